@@ -1,0 +1,34 @@
+// Makes the npm package in `pkg` out of the TypeScript in `js` and what wasm-bindgen left in `bindings`.
+// The engine itself (cargo, wasm-bindgen, wasm-opt) is built before this runs, by `cargo xtask build`.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const at = (...path) => join(here, ...path);
+
+for (const file of ["bindings.js", "bindings.d.ts", "bindings_bg.wasm"]) {
+  if (!existsSync(at("bindings", file))) {
+    console.error(`crates/wasm/bindings/${file} is missing: run \`cargo xtask build\`, which compiles the engine first`);
+    process.exit(1);
+  }
+}
+
+rmSync(at("pkg"), { recursive: true, force: true });
+mkdirSync(at("pkg"));
+const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
+execFileSync(process.execPath, [join(typescript, "bin", "tsc"), "-p", at("tsconfig.json")], { stdio: "inherit" });
+
+copyFileSync(at("bindings", "bindings.js"), at("pkg", "bindings.js"));
+copyFileSync(at("bindings", "bindings.d.ts"), at("pkg", "bindings.d.ts"));
+copyFileSync(at("bindings", "bindings_bg.wasm"), at("pkg", "engine.wasm"));
+copyFileSync(at("js", "engine.d.wasm.ts"), at("pkg", "engine.d.wasm.ts"));
+copyFileSync(at("README.md"), at("pkg", "README.md"));
+copyFileSync(at("..", "..", "LICENSE"), at("pkg", "LICENSE"));
+
+// The workspace's manifest is the one that is written by hand; the published one differs in its paths alone.
+const { private: _private, scripts, devDependencies, ...manifest } = JSON.parse(readFileSync(at("package.json"), "utf8"));
+const published = JSON.stringify(manifest, null, 2).replaceAll('"./pkg/', '"./');
+writeFileSync(at("pkg", "package.json"), `${published}\n`);

@@ -1,0 +1,32 @@
+// What every entry point offers besides its own `init`.
+import { engine } from "./engine.js";
+import { Query } from "./query.js";
+import type { Diagnostic, Options } from "./types.js";
+
+export { EntryError, QueryError } from "./errors.js";
+export { Query } from "./query.js";
+export type * from "./types.js";
+
+/**
+ * What is wrong with a query's text, or doubtful about it; nothing when all is well. No text makes it throw.
+ *
+ * @throws TypeError for options that do not exist or have no such value.
+ */
+export function check(text: string, options: Options = {}): Diagnostic[] {
+  return engine("check").check(String(text), withClock(options)) as Diagnostic[];
+}
+
+/**
+ * Compiles a query's text, once for any number of entries.
+ *
+ * @throws QueryError with diagnostics for a text that has no meaning.
+ * @throws TypeError for options that do not exist or have no such value.
+ */
+export function compile(text: string, options: Options = {}): Query {
+  return Query.compile(String(text), withClock(options));
+}
+
+/** The engine never reads a clock: here is where `now` gets its meaning. */
+function withClock(options: Options): Options {
+  return { ...options, now: options.now ?? Date.now() };
+}

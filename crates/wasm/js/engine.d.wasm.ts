@@ -1,0 +1,3 @@
+/** The compiled engine, for bundlers and runtimes that import WebAssembly as a module. */
+declare const engine: WebAssembly.Module;
+export default engine;

@@ -1,0 +1,33 @@
+// What the package throws about texts and logs. Misuse by the programmer is a TypeError or a plain Error.
+import type { Broken, Diagnostic } from "./types.js";
+
+/** A query's text that has no meaning. Its message draws the text with a caret under the trouble. */
+export class QueryError extends Error {
+  /** Every diagnostic of the text, warnings included. */
+  readonly diagnostics: Diagnostic[];
+
+  constructor(diagnostics: Diagnostic[]) {
+    const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+    super(errors.map((diagnostic) => diagnostic.rendered).join("\n\n"));
+    this.name = "QueryError";
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** A log, or an entry, that is not JSON as it should be. */
+export class EntryError extends Error {
+  /** The broken pieces, in order. */
+  readonly broken: Broken[];
+  /** The matches among the entries that are whole; empty where a single entry was asked about. */
+  readonly matches: Float64Array;
+
+  constructor(broken: Broken[], matches: Float64Array = new Float64Array()) {
+    const [first] = broken;
+    const place = first ? `line ${first.line} (byte ${first.offset}): ${first.reason}` : "no entry";
+    const others = broken.length > 1 ? `, and ${broken.length - 1} more` : "";
+    super(`broken entry at ${place}${others}`);
+    this.name = "EntryError";
+    this.broken = broken;
+    this.matches = matches;
+  }
+}

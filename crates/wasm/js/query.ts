@@ -1,0 +1,110 @@
+// A compiled query: what is known of it, and the logs it is asked about.
+import type { CompiledQuery } from "./bindings.js";
+import { slices } from "./blob.js";
+import { engine } from "./engine.js";
+import { EntryError, QueryError } from "./errors.js";
+import { LogScan } from "./scan.js";
+import type { Broken, Diagnostic, FilterBlobOptions, FilterOptions, Options } from "./types.js";
+
+/** A query, compiled. It holds memory of the engine until it is freed or collected. */
+export class Query {
+  /** The query's text. */
+  readonly text: string;
+  /** What is doubtful about the text, though it has a meaning. */
+  readonly warnings: Diagnostic[];
+  #compiled: CompiledQuery | undefined;
+
+  private constructor(text: string, compiled: CompiledQuery) {
+    this.text = text;
+    this.warnings = compiled.warnings() as Diagnostic[];
+    this.#compiled = compiled;
+  }
+
+  /** @internal {@link compile} is the way in. */
+  static compile(text: string, options: Options): Query {
+    try {
+      return new Query(text, engine("compile").compile(text, options));
+    } catch (error) {
+      if (Array.isArray(error)) throw new QueryError(error as Diagnostic[]);
+      throw error;
+    }
+  }
+
+  /**
+   * Whether one entry matches. An object is matched as the JSON that `JSON.stringify` makes of it.
+   *
+   * @throws EntryError for text or bytes that are not one JSON object.
+   */
+  matches(entry: object | string | Uint8Array): boolean {
+    const compiled = this.#live();
+    try {
+      if (entry instanceof Uint8Array) return compiled.matchesBytes(entry);
+      const text: unknown = typeof entry === "string" ? entry : typeof entry === "object" ? JSON.stringify(entry) : undefined;
+      if (typeof text !== "string") throw new TypeError("an entry is an object, its JSON text, or its bytes");
+      return compiled.matchesText(text);
+    } catch (error) {
+      throw Array.isArray(error) ? new EntryError(error as Broken[]) : error;
+    }
+  }
+
+  /**
+   * Where the matching entries lie in a log: pairs of offsets, the first byte and one past the last. The log is NDJSON,
+   * one JSON array, or a page such as `{"logs":[…]}`.
+   *
+   * @throws EntryError for broken entries, unless `onBroken` is there to be told of them.
+   */
+  filter(bytes: Uint8Array, options: FilterOptions = {}): Float64Array {
+    if (!(bytes instanceof Uint8Array)) throw new TypeError("`filter` takes a Uint8Array; the filter as JSON is `toJSON()`");
+    const scan = new LogScan(this.#live().scan(), options);
+    try {
+      scan.push(bytes);
+      scan.finish();
+      return scan.result();
+    } finally {
+      scan.free();
+    }
+  }
+
+  /**
+   * As {@link filter}, for a `File` or another blob of any size, read a piece at a time. The query may be freed
+   * meanwhile.
+   */
+  async filterBlob(blob: Blob, options: FilterBlobOptions = {}): Promise<Float64Array> {
+    const { signal, onProgress } = options;
+    signal?.throwIfAborted();
+    const scan = new LogScan(this.#live().scan(), options);
+    try {
+      let bytes = 0;
+      for await (const slice of slices(blob, signal)) {
+        bytes += slice.length;
+        const found = scan.push(slice);
+        onProgress?.({ bytes, totalBytes: blob.size, entries: scan.entries, found });
+      }
+      const found = scan.finish();
+      onProgress?.({ bytes, totalBytes: blob.size, entries: scan.entries, found });
+      return scan.result();
+    } finally {
+      scan.free();
+    }
+  }
+
+  /** The filter as plain data, which knows nothing of syntax: two texts that mean the same give the same. */
+  toJSON(): unknown {
+    return this.#live().toJson();
+  }
+
+  /** Gives the query's memory back; using it afterwards is an error, freeing it again is not. */
+  free(): void {
+    this.#compiled?.free();
+    this.#compiled = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.free();
+  }
+
+  #live(): CompiledQuery {
+    if (!this.#compiled) throw new Error(`the query \`${this.text}\` was freed: compile it again`);
+    return this.#compiled;
+  }
+}

@@ -1,0 +1,72 @@
+// One pass of a query over a log that comes in pieces.
+import type { Scan } from "./bindings.js";
+import { EntryError } from "./errors.js";
+import type { Broken, FilterOptions } from "./types.js";
+
+/** How much is handed to the engine at a time: its memory never shrinks, so it is not made to hold whole files. */
+export const PIECE = 1 << 20;
+
+/** Feeds pieces to the engine's scan and keeps what comes of them, until it is freed. */
+export class LogScan {
+  readonly #scan: Scan;
+  readonly #onBroken: ((broken: Broken) => void) | undefined;
+  readonly #broken: Broken[] = [];
+  readonly #found: Float64Array[] = [];
+
+  constructor(scan: Scan, { onBroken }: FilterOptions) {
+    this.#scan = scan;
+    this.#onBroken = onBroken;
+  }
+
+  /** Entries seen so far. */
+  get entries(): number {
+    return this.#scan.entries();
+  }
+
+  /** Looks through the next piece and gives the matches that ended in it. */
+  push(bytes: Uint8Array): Float64Array {
+    const before = this.#found.length;
+    for (let at = 0; at < bytes.length; at += PIECE) {
+      this.#keep(this.#scan.push(bytes.subarray(at, at + PIECE)));
+    }
+    return concat(this.#found.slice(before));
+  }
+
+  /** Says that nothing follows, and gives the matches that only that has settled. */
+  finish(): Float64Array {
+    return this.#keep(this.#scan.finish());
+  }
+
+  /** Every match; or an error that carries them, when pieces were broken and nobody was there to be told. */
+  result(): Float64Array {
+    const matches = concat(this.#found);
+    if (this.#broken.length > 0) throw new EntryError(this.#broken, matches);
+    return matches;
+  }
+
+  /** Gives the scan's memory back. */
+  free(): void {
+    this.#scan.free();
+  }
+
+  #keep(found: Float64Array): Float64Array {
+    if (found.length > 0) this.#found.push(found);
+    for (const broken of this.#scan.takeBroken() as Broken[]) {
+      if (this.#onBroken) this.#onBroken(broken);
+      else this.#broken.push(broken);
+    }
+    return found;
+  }
+}
+
+function concat(parts: Float64Array[]): Float64Array {
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
+  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
