@@ -4,7 +4,7 @@
 /** How a query is read and what its field names mean. */
 export interface Options {
   /** `q`: Lucene's query strings as the Auth0 logs API takes them (the default). `fga`: as the FGA Logging API does. */
-  dialect?: "q" | "fga" | undefined;
+  dialect?: Dialect | undefined;
   /** Which fields there are. `any` (the default) allows every field. */
   schema?: SchemaName | undefined;
   /** Refuse what the vendor's own service refuses. */
@@ -14,6 +14,9 @@ export interface Options {
   /** Fold case in equality, wildcards and free text. */
   ignoreCase?: boolean | undefined;
 }
+
+/** The ways of writing a query that the engine reads. */
+export type Dialect = "q" | "fga";
 
 /** The schemas that the engine knows. */
 export type SchemaName = "auth0" | "fga" | "cerbos-access" | "cerbos-decision" | "event" | "any";

@@ -1,0 +1,106 @@
+// The page as a whole: a log, a query, what matches; and the keys that reach everything.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { EngineClient } from "trailsift/worker";
+import { DropArea } from "./components/drop-area.js";
+import { EntryDetail } from "./components/entry-detail.js";
+import { EntryList } from "./components/entry-list.js";
+import { LogPicker } from "./components/log-picker.js";
+import { Notices } from "./components/notices.js";
+import { QueryBar } from "./components/query-bar.js";
+import { Status } from "./components/status.js";
+import { TopBar } from "./components/top-bar.js";
+import { type Log, openLog, type Reading, unreadableKind } from "./log.js";
+import { useSearch } from "./use-search.js";
+
+const engine = new EngineClient();
+
+export function App() {
+  const [log, setLog] = useState<Log>();
+  const [opening, setOpening] = useState<string>();
+  const [trouble, setTrouble] = useState<string>();
+  const [text, setText] = useState("");
+  const [reading, setReading] = useState<Reading>({ dialect: "q", schema: "any" });
+  const [search, run] = useSearch(engine, log, text, reading);
+  const [active, setActive] = useState(0);
+  const [opened, setOpened] = useState<number>();
+  const queryInput = useRef<HTMLInputElement>(null);
+  const listBox = useRef<HTMLDivElement>(null);
+
+  const open = async (file: File): Promise<void> => {
+    setOpening(file.name);
+    setTrouble(undefined);
+    try {
+      const kind = file.size === 0 ? "is empty" : await unreadableKind(file);
+      if (kind) {
+        setTrouble(`${file.name} ${kind}.`);
+        return;
+      }
+      const next = await openLog(engine, file.name, file);
+      setReading({ schema: next.schema, dialect: next.schema === "fga" ? "fga" : "q" });
+      setText("");
+      setLog(next);
+    } catch (error) {
+      setTrouble(`${file.name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      setOpening(undefined);
+    }
+  };
+
+  // What was opened belongs to the matches before: a new search closes it.
+  useEffect(() => {
+    setActive(0);
+    setOpened(undefined);
+  }, [search.matches]);
+
+  useEffect(() => {
+    if (log) queryInput.current?.focus();
+  }, [log]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const inField = event.target instanceof HTMLElement && event.target.matches("input, select, textarea");
+      if (event.key === "/" && !inField && queryInput.current) {
+        event.preventDefault();
+        queryInput.current.focus();
+        queryInput.current.select();
+      } else if (event.key === "Escape") {
+        setOpened(undefined);
+      }
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, []);
+
+  if (!log) {
+    return (
+      <DropArea onFile={open}>
+        <LogPicker opening={opening} trouble={trouble} onFile={open} />
+      </DropArea>
+    );
+  }
+  return (
+    <DropArea onFile={open}>
+      <div class="workbench">
+        <TopBar log={log} reading={reading} onReading={setReading} onFile={open} />
+        <QueryBar
+          inputRef={queryInput} text={text} reading={reading} search={search}
+          onText={setText} onRun={run} onLeaveDown={() => listBox.current?.focus()}
+        />
+        <Notices log={log} search={search} trouble={trouble} onDismissTrouble={() => setTrouble(undefined)} />
+        <Status search={search} />
+        <main class={opened === undefined ? "results" : "results with-detail"}>
+          <EntryList
+            boxRef={listBox} blob={log.blob} matches={search.matches} schema={reading.schema} stale={search.status === "invalid"}
+            active={active} onActive={setActive} opened={opened} onOpen={setOpened} onLeaveUp={() => queryInput.current?.focus()}
+          />
+          {opened !== undefined && (
+            <EntryDetail blob={log.blob} matches={search.matches} index={opened} onClose={() => {
+              setOpened(undefined);
+              listBox.current?.focus();
+            }} />
+          )}
+        </main>
+      </div>
+    </DropArea>
+  );
+}

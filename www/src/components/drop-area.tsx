@@ -1,0 +1,34 @@
+// Takes a file that is dropped anywhere on the page, and shows that it would.
+import type { ComponentChildren } from "preact";
+import { useRef, useState } from "preact/hooks";
+
+export function DropArea({ onFile, children }: { onFile: (file: File) => void; children: ComponentChildren }) {
+  const [over, setOver] = useState(false);
+  // Entering a child leaves its parent: only as many leaves as enters mean that the pointer is outside.
+  const depth = useRef(0);
+  return (
+    <div
+      class={over ? "drop-area over" : "drop-area"}
+      onDragEnter={(event) => {
+        event.preventDefault();
+        depth.current += 1;
+        setOver(true);
+      }}
+      onDragOver={(event) => event.preventDefault()}
+      onDragLeave={() => {
+        depth.current -= 1;
+        if (depth.current <= 0) setOver(false);
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        depth.current = 0;
+        setOver(false);
+        const [file] = event.dataTransfer?.files ?? [];
+        if (file) onFile(file);
+      }}
+    >
+      {children}
+      {over && <div class="drop-hint" aria-hidden="true">Drop the log to open it</div>}
+    </div>
+  );
+}

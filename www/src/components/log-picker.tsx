@@ -1,0 +1,36 @@
+// The page before there is a log: what this is, and the ways to open one.
+import { makeSample, SAMPLES } from "../sample.js";
+import { FileButton } from "./file-button.js";
+import { Wordmark } from "./wordmark.js";
+
+interface Props {
+  opening: string | undefined;
+  trouble: string | undefined;
+  onFile: (file: File) => void;
+}
+
+export function LogPicker({ opening, trouble, onFile }: Props) {
+  return (
+    <main class="picker">
+      <Wordmark />
+      <h1>Follow anything through your login and permission logs</h1>
+      <p class="lead">
+        Open a log of Auth0, Auth0 FGA, Cerbos or your own audit events, type a query, and see the entries that match.
+        It all happens in this browser: the log is not uploaded anywhere.
+      </p>
+      <section class="target" aria-label="Open a log">
+        <p class="target-title">Drop a log file here</p>
+        <p class="quiet">JSON lines, a JSON array, or a page of an API’s answer. Of any size.</p>
+        <FileButton class="primary" onFile={onFile}>Choose a file…</FileButton>
+        <p class="samples">
+          <span class="quiet">No log at hand? Try a sample:</span>
+          {SAMPLES.map((sample) => (
+            <button type="button" key={sample.name} onClick={() => onFile(makeSample(sample))}>{sample.title}</button>
+          ))}
+        </p>
+      </section>
+      <p role="status" class="quiet">{opening ? `Opening ${opening}…` : ""}</p>
+      {trouble && <p role="alert" class="notice bad">{trouble}</p>}
+    </main>
+  );
+}

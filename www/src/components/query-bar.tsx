@@ -1,0 +1,95 @@
+// Where the query is typed, and what is wrong with it or doubtful about it right below.
+import type { RefObject } from "preact";
+import type { Diagnostic, SchemaName, Suggestion } from "trailsift/worker";
+import type { Reading } from "../log.js";
+import type { Search } from "../use-search.js";
+
+interface Props {
+  inputRef: RefObject<HTMLInputElement | null>;
+  text: string;
+  reading: Reading;
+  search: Search;
+  onText: (text: string) => void;
+  onRun: () => void;
+  onLeaveDown: () => void;
+}
+
+export function QueryBar({ inputRef, text, reading, search, onText, onRun, onLeaveDown }: Props) {
+  const { diagnostics } = search;
+  const wrong = diagnostics.some(({ severity }) => severity === "error");
+  const apply = ({ span, replacement }: Suggestion): void => {
+    onText(text.slice(0, span.start) + replacement + text.slice(span.end));
+    inputRef.current?.focus();
+  };
+  return (
+    <form
+      class="query-bar" role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onRun();
+      }}
+    >
+      <div class={wrong ? "query-field wrong" : "query-field"}>
+        <input
+          ref={inputRef} type="text" aria-label="Query" placeholder="Every entry. Type a query…"
+          autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck={false} enterkeyhint="search"
+          aria-invalid={wrong} aria-describedby="diagnostics" value={text}
+          onInput={(event) => onText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === "ArrowDown") {
+              event.preventDefault();
+              onLeaveDown();
+            }
+          }}
+        />
+        {text === "" ? <kbd title="Press / to come back here">/</kbd> : (
+          <button type="button" class="clear" aria-label="Clear the query" onClick={() => {
+            onText("");
+            inputRef.current?.focus();
+          }}>×</button>
+        )}
+      </div>
+      <div id="diagnostics" aria-live="polite">
+        {diagnostics.map((diagnostic, index) => <DiagnosticView key={index} diagnostic={diagnostic} onApply={apply} />)}
+      </div>
+      {text === "" && <Examples reading={reading} onPick={onText} />}
+    </form>
+  );
+}
+
+function DiagnosticView({ diagnostic, onApply }: { diagnostic: Diagnostic; onApply: (suggestion: Suggestion) => void }) {
+  return (
+    <div class={`diagnostic ${diagnostic.severity}`}>
+      <pre>{diagnostic.rendered}</pre>
+      {diagnostic.suggestions.map((suggestion, index) => (
+        <button type="button" key={index} onClick={() => onApply(suggestion)}>{withCode(suggestion.title)}</button>
+      ))}
+    </div>
+  );
+}
+
+/** The engine's sentences put code in backticks. */
+function withCode(sentence: string) {
+  return sentence.split("`").map((piece, index) => (index % 2 === 1 ? <code key={index}>{piece}</code> : piece));
+}
+
+const EXAMPLES: Record<SchemaName, string[]> = {
+  auth0: ["type:f*", "type:fp AND ip:203.0.113.0/24", "NOT type:sapi", "description:*password*"],
+  fga: ["request.operation:Write", "allowed:false", "relation:owner AND object:document:payroll"],
+  "cerbos-access": ["method:*CheckResources", "_exists_:statusCode"],
+  "cerbos-decision": ["checkResources.inputs.principal.id:*", "_exists_:planResources"],
+  event: ["outcome:failure", "type:login.*", "actor.ip:10.0.0.0/8"],
+  any: ["error", "_exists_:ip"],
+};
+
+const FGA_EXAMPLES = ["request.operation:Write", "allowed:false", "relation:owner & object:'document:payroll'"];
+
+function Examples({ reading: { schema, dialect }, onPick }: { reading: Reading; onPick: (text: string) => void }) {
+  const examples = schema === "fga" && dialect === "fga" ? FGA_EXAMPLES : EXAMPLES[schema];
+  return (
+    <p class="examples">
+      <span class="quiet">For example</span>
+      {examples.map((example) => <button type="button" key={example} onClick={() => onPick(example)}>{example}</button>)}
+    </p>
+  );
+}

@@ -1,0 +1,26 @@
+// How many entries match, and how far a long search has come.
+import { bytes, count, counted } from "../numbers.js";
+import type { Search } from "../use-search.js";
+
+export function Status({ search }: { search: Search }) {
+  const { status, matches, entries, totalBytes } = search;
+  const running = status === "running" || status === "waiting";
+  return (
+    <div class="status" data-status={status}>
+      <p role="status">
+        {status === "invalid" ? "The query has an error; the entries below are those of the query before." : (
+          <>
+            <strong>{count(matches.count)}</strong> of {counted(entries, "entry", "entries")}
+            {matches.count === 0 && status === "done" && entries > 0 ? ": nothing matches" : ""}
+          </>
+        )}
+      </p>
+      {running && totalBytes > 0 && (
+        <>
+          <progress max={totalBytes} value={search.bytes} aria-label="Search" />
+          <span class="quiet">{bytes(search.bytes)} of {bytes(totalBytes)}</span>
+        </>
+      )}
+    </div>
+  );
+}
