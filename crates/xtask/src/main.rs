@@ -1,19 +1,55 @@
 //! The project's own commands, run as `cargo xtask …`. They set up what is missing, then do their work.
 
+mod build;
 mod generate;
+mod process;
+mod progress;
+mod setup;
+mod workspace;
 
+use std::process::ExitCode;
+
+use anyhow::Result;
 use clap::Parser;
+
+use setup::Setup;
+use workspace::Workspace;
 
 /// Build, serve and test Trailsift; make sample logs.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Command {
+    /// Build the npm package, the page and the Worker.
+    Build(build::Args),
     /// Write deterministic sample entries as NDJSON to standard output.
     Generate(generate::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Command::parse() {
-        Command::Generate(args) => generate::run(&args),
+fn main() -> ExitCode {
+    match run(Command::parse()) {
+        Ok(code) => code,
+        Err(error) if error.is::<process::Interrupted>() => {
+            // 128 + SIGINT: what a shell reports of a command that Ctrl-C ended.
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    // Generating writes to a pipe and starts nothing: Ctrl-C ends it as it ends anything.
+    if let Command::Generate(args) = &command {
+        return generate::run(args).map(|()| ExitCode::SUCCESS);
+    }
+    process::watch_for_signals()?;
+    let workspace = Workspace::find()?;
+    let setup = Setup::new(&workspace);
+    match command {
+        Command::Generate(_) => {}
+        Command::Build(args) => build::run(&setup, &args)?,
+    }
+    Ok(ExitCode::SUCCESS)
 }

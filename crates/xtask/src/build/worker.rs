@@ -1,0 +1,99 @@
+//! The Worker, built so that a panic unwinds: else a panic in the trail object leaves its caller waiting
+//! for ever.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use super::stamp::Stamp;
+use crate::process::{Task, path_with};
+use crate::progress::say;
+use crate::setup::{Lock, Setup};
+use crate::workspace::Workspace;
+
+/// workerd runs the older of WebAssembly's two kinds of exceptions, which LLVM must be told to write.
+const RUSTFLAGS: &str = "-Cllvm-args=-wasm-use-legacy-eh";
+
+const WORKER: [&str; 7] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "crates/core",
+    "crates/engine",
+    "crates/trail",
+    "worker",
+    "package-lock.json",
+];
+
+/// Which Worker is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flavour {
+    /// The one that is deployed, in `worker/build`.
+    Shipped,
+    /// One with routes that panic, for the tests of what happens then; never deployed.
+    Faulty,
+}
+
+impl Flavour {
+    /// The folder that worker-build writes.
+    pub(crate) fn folder(self, workspace: &Workspace) -> PathBuf {
+        match self {
+            Self::Shipped => workspace.path("worker/build"),
+            Self::Faulty => workspace.scratch("worker-with-faults"),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Shipped => "worker",
+            Self::Faulty => "worker with faults",
+        }
+    }
+
+    /// What cargo is told besides.
+    fn features(self) -> &'static [&'static str] {
+        match self {
+            Self::Shipped => &[],
+            Self::Faulty => &["--features", "fault-injection"],
+        }
+    }
+}
+
+pub(super) fn build(setup: &Setup<'_>, flavour: Flavour) -> Result<()> {
+    let workspace = setup.workspace();
+    let toolchain = setup.std_builder()?;
+    let stamp =
+        Stamp::of(workspace, flavour.name(), &WORKER, &format!("{RUSTFLAGS} {toolchain:?}"))?;
+    let folder = flavour.folder(workspace);
+    if stamp.is_current(&folder.join("index.js")) {
+        return Ok(());
+    }
+    let wasm_bindgen = setup.wasm_bindgen()?;
+    let worker_build = setup.worker_build()?;
+    let node = setup.node_with_packages()?;
+    let _lock = toolchain.is_shared().then(|| Lock::hold(workspace, "worker")).transpose()?;
+
+    say(flavour.name(), "compiling it to WebAssembly with panics that unwind");
+    let mut command = Command::new(worker_build);
+    toolchain.equip(&mut command);
+    let stand_ins = toolchain.stand_ins().map(|folder| folder.join("bin"));
+    let modules = workspace.path("node_modules/.bin");
+    let folders = stand_ins.as_deref().into_iter().chain(node.folder()).chain([modules.as_path()]);
+    command
+        .current_dir(workspace.path("worker"))
+        .env("PATH", path_with(folders)?)
+        .env("RUSTFLAGS", RUSTFLAGS)
+        .env("WASM_BINDGEN_BIN", wasm_bindgen)
+        .env("WASM_OPT_BIN", modules.join("wasm-opt"))
+        .env("ESBUILD_BIN", modules.join("esbuild"))
+        .args(["--release", "--panic-unwind", "--out-dir"])
+        .arg(&folder)
+        .arg(".")
+        .args(flavour.features());
+    Task::new(workspace, flavour.name())
+        .limit(Duration::from_secs(1800))
+        .tail(200)
+        .run(&mut command)?;
+    stamp.save()
+}

@@ -1,0 +1,319 @@
+//! The compilers for WebAssembly.
+//!
+//! Where rustup has the target, or can add it, that is the compiler of the npm package. The Worker is
+//! built so that a panic unwinds, with a standard library of its own: that takes a compiler with its
+//! source, which is rustup's nightly when it has `rust-src`, else Debian's `rustc-web`.
+//!
+//! Debian's compiler has no WebAssembly standard library, so cargo builds it along with the crates, into
+//! a target folder in the cache: a second clone finds it there, and every dependency with it. cargo
+//! judges by what files hold, not by their times, or two checkouts would take each other's crates for
+//! their own.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use super::{Setup, debian};
+use crate::process::{self, Task, on_path};
+use crate::progress::say;
+use crate::workspace::Workspace;
+
+/// The target of the npm package and of the Worker.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// Says `rustup` or `debian` to take that way whatever is installed; both are tested by it.
+const CHOICE: &str = "TRAILSIFT_RUST";
+
+/// Where Debian's `rust-web-src` puts the standard library's source.
+const DEBIAN_SOURCE: &str = "/usr/lib/rustlib/src/rust/library/Cargo.toml";
+/// A link to `lld-N`, whose number is that of the package that holds the linker.
+const DEBIAN_LINKER: &str = "/usr/bin/rust-lld";
+const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm"];
+
+/// A compiler, with all that cargo must be told to use it.
+#[derive(Clone, Debug)]
+pub(crate) struct Toolchain {
+    kind: Kind,
+    /// Set for every program that is run with this toolchain.
+    env: Vec<(OsString, OsString)>,
+    target: PathBuf,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    /// What plain `cargo` is here; it has the target's standard library.
+    Default,
+    /// rustup's nightly with `rust-src`.
+    Nightly,
+    /// `/usr/bin/cargo`, and the folder of the programs that stand in for rustup's nightly.
+    Debian { stand_ins: PathBuf },
+}
+
+impl Toolchain {
+    /// cargo with this compiler.
+    pub(crate) fn cargo(&self) -> Command {
+        let mut command = match self.kind {
+            Kind::Default => Command::new("cargo"),
+            Kind::Nightly => {
+                let mut command = Command::new("cargo");
+                command.arg("+nightly");
+                command
+            }
+            Kind::Debian { .. } => Command::new("/usr/bin/cargo"),
+        };
+        self.equip(&mut command);
+        command
+    }
+
+    /// clippy with this compiler.
+    pub(crate) fn clippy(&self) -> Command {
+        let mut command = match self.kind {
+            // cargo would look for its subcommand among rustup's first.
+            Kind::Debian { .. } => Command::new("/usr/bin/cargo-clippy"),
+            Kind::Default | Kind::Nightly => self.cargo(),
+        };
+        command.arg("clippy");
+        self.equip(&mut command);
+        command
+    }
+
+    /// Gives `command`, which may run cargo in its turn, the environment of this compiler.
+    pub(crate) fn equip(&self, command: &mut Command) {
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
+    }
+
+    /// The folder that holds stand-ins for `cargo`, `rustc` and `rustup` which understand `+nightly`;
+    /// none where rustup's own do.
+    pub(crate) fn stand_ins(&self) -> Option<&Path> {
+        match &self.kind {
+            Kind::Debian { stand_ins } => Some(stand_ins),
+            Kind::Default | Kind::Nightly => None,
+        }
+    }
+
+    /// The arguments that build the standard library's `parts`, where there is none ready.
+    pub(crate) fn std(&self, parts: &str) -> Vec<String> {
+        match self.kind {
+            Kind::Default => Vec::new(),
+            Kind::Nightly | Kind::Debian { .. } => {
+                vec!["-Z".to_owned(), format!("build-std={parts}")]
+            }
+        }
+    }
+
+    /// cargo's target folder.
+    pub(crate) fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Whether the target folder is shared with other checkouts.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.stand_ins().is_some()
+    }
+}
+
+/// The toolchain for crates whose panics abort.
+pub(super) fn for_wasm(setup: &Setup<'_>) -> Result<Toolchain> {
+    let workspace = setup.workspace();
+    let choice = choice()?;
+    if choice == Some(Choice::Debian) {
+        return setup.std_builder().cloned();
+    }
+    if has_target(workspace) {
+        return Ok(default(workspace));
+    }
+    // A machine that was set up once must not ask a server again that does not answer.
+    if choice.is_none() && debian_is_ready() {
+        return setup.std_builder().cloned();
+    }
+    if on_path("rustup").is_some() {
+        say("wasm32 target", "not there; adding it with rustup");
+        let added = Task::new(workspace, "rustup target add")
+            .limit(Duration::from_secs(60))
+            .advice("run `rustup target add wasm32-unknown-unknown` by hand to see why")
+            .tail(3)
+            .run(Command::new("rustup").args(["target", "add", WASM]));
+        match added {
+            Ok(_) if has_target(workspace) => return Ok(default(workspace)),
+            Err(error) if error.is::<process::Interrupted>() => return Err(error),
+            Err(error) if choice == Some(Choice::Rustup) => return Err(error),
+            Ok(_) | Err(_) => {
+                say("wasm32 target", "rustup cannot add it; taking Debian's compiler")
+            }
+        }
+    }
+    setup.std_builder().cloned()
+}
+
+/// The toolchain for crates that are built along with their standard library.
+pub(super) fn for_own_std(setup: &Setup<'_>) -> Result<Toolchain> {
+    let workspace = setup.workspace();
+    let choice = choice()?;
+    if choice != Some(Choice::Debian) && nightly_has_source(workspace) {
+        return Ok(Toolchain { kind: Kind::Nightly, ..default(workspace) });
+    }
+    if choice == Some(Choice::Rustup) || !(debian_is_ready() || debian::has_apt()) {
+        bail!(
+            "Rust with its source: the Worker needs a nightly that can build the standard library; \
+             run `rustup toolchain install nightly --component rust-src --target {WASM}` and repeat"
+        );
+    }
+    debian_toolchain(workspace)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Choice {
+    Rustup,
+    Debian,
+}
+
+fn choice() -> Result<Option<Choice>> {
+    match std::env::var(CHOICE).as_deref() {
+        Err(_) | Ok("") => Ok(None),
+        Ok("rustup") => Ok(Some(Choice::Rustup)),
+        Ok("debian") => Ok(Some(Choice::Debian)),
+        Ok(other) => bail!("{CHOICE} is `{other}`; it may be `rustup` or `debian`"),
+    }
+}
+
+fn default(workspace: &Workspace) -> Toolchain {
+    Toolchain { kind: Kind::Default, env: Vec::new(), target: workspace.target() }
+}
+
+/// Whether plain `rustc` has the target's standard library.
+fn has_target(workspace: &Workspace) -> bool {
+    library_folder(workspace, &[]).is_some_and(|folder| holds_libraries(&folder))
+}
+
+/// Whether rustup has a nightly, its source, and the target that worker-build insists on.
+fn nightly_has_source(workspace: &Workspace) -> bool {
+    if on_path("rustup").is_none() {
+        return false;
+    }
+    let Some(library) = library_folder(workspace, &["+nightly"]) else { return false };
+    // `…/lib/rustlib/wasm32-unknown-unknown/lib` beside `…/lib/rustlib/src/rust/library`.
+    let source =
+        library.ancestors().nth(2).map(|rustlib| rustlib.join("src/rust/library/Cargo.toml"));
+    holds_libraries(&library) && source.is_some_and(|source| source.is_file())
+}
+
+fn library_folder(workspace: &Workspace, toolchain: &[&str]) -> Option<PathBuf> {
+    let mut rustc = Command::new("rustc");
+    rustc.args(toolchain).args(["--print", "target-libdir", "--target", WASM]);
+    // rustup would fetch a toolchain that is named but missing.
+    rustc.env("RUSTUP_AUTO_INSTALL", "0");
+    let folder = Task::new(workspace, "rustc target-libdir")
+        .limit(Duration::from_secs(30))
+        .output(&mut rustc)
+        .ok()?;
+    Some(PathBuf::from(folder.trim()))
+}
+
+fn holds_libraries(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
+}
+
+fn debian_is_ready() -> bool {
+    Path::new("/usr/bin/rustc").is_file()
+        && Path::new("/usr/bin/cargo").is_file()
+        && Path::new(DEBIAN_SOURCE).is_file()
+        && fs::canonicalize(DEBIAN_LINKER).is_ok()
+}
+
+fn debian_toolchain(workspace: &Workspace) -> Result<Toolchain> {
+    const WHAT: &str = "Debian's Rust";
+    if !debian_is_ready() {
+        let why = "a compiler with the source of its standard library is needed";
+        debian::install(workspace, WHAT, why, &DEBIAN_PACKAGES)?;
+        if fs::canonicalize(DEBIAN_LINKER).is_err() {
+            let package = linker_package()?;
+            debian::install(workspace, WHAT, "its linker is needed", &[&package])?;
+        }
+    }
+    let version = debian_version(workspace)?;
+    let target = workspace.cache(format!("target-debian-rust-{version}"));
+    let stand_ins = workspace.cache(format!("debian-rust-{version}"));
+    write_stand_ins(&stand_ins)?;
+    if !target.join(WASM).is_dir() {
+        say(WHAT, "the standard library is built with the first crate, about a minute more");
+    }
+    let variable = |name: &str, value: &str| (OsString::from(name), OsString::from(value));
+    let env = vec![
+        variable("RUSTC", "/usr/bin/rustc"),
+        // Building the standard library is not stable; this compiler is, so it must be let.
+        variable("RUSTC_BOOTSTRAP", "1"),
+        variable("CARGO_UNSTABLE_CHECKSUM_FRESHNESS", "true"),
+        (OsString::from("CARGO_TARGET_DIR"), target.clone().into_os_string()),
+    ];
+    Ok(Toolchain { kind: Kind::Debian { stand_ins }, env, target })
+}
+
+/// The package that holds what the link to the linker points to.
+fn linker_package() -> Result<String> {
+    let link = fs::read_link(DEBIAN_LINKER).with_context(|| {
+        format!("Debian's Rust: {DEBIAN_LINKER} is missing, so no linker is known")
+    })?;
+    let name = link.file_name().unwrap_or(link.as_os_str()).to_string_lossy().into_owned();
+    if name.starts_with("lld-") {
+        Ok(name)
+    } else {
+        bail!("Debian's Rust: {DEBIAN_LINKER} points to {name}, which is no lld of Debian's")
+    }
+}
+
+/// `1.96.0-ac68faa20`: what libraries built by one compiler are good for.
+fn debian_version(workspace: &Workspace) -> Result<String> {
+    let text = Task::new(workspace, "Debian's rustc")
+        .limit(Duration::from_secs(30))
+        .output(Command::new("/usr/bin/rustc").arg("-vV"))?;
+    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name));
+    let (Some(release), Some(commit)) = (field("release: "), field("commit-hash: ")) else {
+        bail!("Debian's rustc does not tell its version: {text}");
+    };
+    Ok(format!("{release}-{}", commit.chars().take(9).collect::<String>()))
+}
+
+/// worker-build runs `cargo +nightly`, `rustc +nightly` and asks rustup for nightly's components. These
+/// three, first on its path, answer with Debian's compiler.
+fn write_stand_ins(folder: &Path) -> Result<()> {
+    // worker-build only asks whether this folder exists; the library itself is built along.
+    let library = folder.join("lib");
+    fs::create_dir_all(&library)
+        .with_context(|| format!("cannot make the folder {}", library.display()))?;
+    let bin = folder.join("bin");
+    write_program(&bin, "cargo", "[ \"$1\" = +nightly ] && shift\nexec /usr/bin/cargo \"$@\"\n")?;
+    let rustc = format!(
+        "[ \"$1\" = +nightly ] && shift\n\
+         case \" $* \" in *\" target-libdir \"*) echo '{}'; exit;; esac\n\
+         exec /usr/bin/rustc \"$@\"\n",
+        library.display()
+    );
+    write_program(&bin, "rustc", &rustc)?;
+    let rustup = "case \"$1 $2\" in \"component list\") echo 'rust-src (installed)'; exit;; esac\n\
+                  echo \"this is no rustup: $*\" >&2\nexit 1\n";
+    write_program(&bin, "rustup", rustup)
+}
+
+fn write_program(folder: &Path, name: &str, body: &str) -> Result<()> {
+    let path = folder.join(name);
+    let text = format!(
+        "#!/bin/sh\n# Written by cargo xtask: Debian's Rust where a nightly is asked for.\n{body}"
+    );
+    if fs::read_to_string(&path).is_ok_and(|there| there == text) {
+        return Ok(());
+    }
+    let write = || -> std::io::Result<()> {
+        fs::create_dir_all(folder)?;
+        // Written beside and moved, so that nobody runs half a file.
+        let draft = folder.join(format!(".{name}.{}", std::process::id()));
+        fs::write(&draft, &text)?;
+        fs::set_permissions(&draft, fs::Permissions::from_mode(0o755))?;
+        fs::rename(&draft, &path)
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
