@@ -1,0 +1,330 @@
+//! Syntax tree to filter: fields found in the schema, operators given their meaning, values their types.
+
+mod value;
+
+use alloc::{format, string::String, vec::Vec};
+
+use crate::{
+    Code, Diagnostic, Filter, Options, Span,
+    filter::{Leaf, Target, Test, TextTest, ValueTest},
+    pattern::{Pattern, Piece},
+    schema::Resolved,
+    suggest::nearest,
+    syntax::ast::{Ast, Chain, Field, Join, Node, Prefix, Prefixed, Term, Value},
+};
+
+/// Gives the tree its meaning. The filter is meaningless where some diagnostic is an error.
+pub(crate) fn lower(ast: &Ast, text: &str, options: &Options) -> (Filter, Vec<Diagnostic>) {
+    let mut lowering = Lowering { text, options, diagnostics: Vec::new() };
+    let filter = ast.root.as_ref().map_or(Filter::All, |root| lowering.node(root, None));
+    (filter, lowering.diagnostics)
+}
+
+struct Lowering<'a> {
+    text: &'a str,
+    options: &'a Options,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Lowering<'_> {
+    /// `field` is the field whose group this is, if it is one's.
+    fn node(&mut self, node: &Node, field: Option<&Resolved>) -> Filter {
+        match node {
+            Node::Any(chain) => self.any(chain, field),
+            Node::All(chain) => {
+                let parts = chain.items.iter().map(|item| self.node(item, field)).collect();
+                Filter::And(parts)
+            }
+            Node::Prefixed(Prefixed { prefix: Prefix::Not, node, .. }) => {
+                self.node(node, field).negated()
+            }
+            Node::Prefixed(Prefixed { prefix: Prefix::Required, node, .. }) => {
+                self.node(node, field)
+            }
+            Node::Group(group) => self.node(&group.node, field),
+            Node::Field(field) => self.field(field),
+            Node::Value(value) => match field {
+                Some(field) => self.leaf(value, field),
+                None => self.bare(value),
+            },
+            Node::Broken(_) => Filter::NONE,
+        }
+    }
+
+    /// Alternatives. Among terms that only stand next to each other `+` and `-` keep Lucene's meaning: what is required
+    /// must hold, what is prohibited must not, and of the rest at least one must where nothing is required.
+    fn any(&mut self, chain: &Chain, field: Option<&Resolved>) -> Filter {
+        self.warn_of_precedence(chain);
+        let (mut required, mut prohibited, mut optional) = (Vec::new(), Vec::new(), Vec::new());
+        for (index, item) in chain.items.iter().enumerate() {
+            // The join to the left decides; the first operand has only one to its right.
+            let join = chain.joins.get(index.saturating_sub(1));
+            match item {
+                Node::Prefixed(Prefixed { prefix, node, .. }) if join == Some(&Join::Adjacent) => {
+                    let filter = self.node(node, field);
+                    match prefix {
+                        Prefix::Required => required.push(filter),
+                        Prefix::Not => prohibited.push(filter.negated()),
+                    }
+                }
+                other => optional.push(self.node(other, field)),
+            }
+        }
+        let mut parts = required;
+        if parts.is_empty() && !optional.is_empty() {
+            parts.push(Filter::any_of(optional));
+        }
+        parts.append(&mut prohibited);
+        Filter::all_of(parts)
+    }
+
+    /// Where AND and OR meet without parentheses, or adjacency and an operator, readers differ, and so do products.
+    fn warn_of_precedence(&mut self, chain: &Chain) {
+        let plain = |node: &&Node| !matches!(node, Node::Prefixed(_));
+        let mixes_and = chain.items.iter().any(|item| matches!(item, Node::All(_)));
+        if !(chain.is_mixed() || mixes_and) {
+            return;
+        }
+        let message = if mixes_and {
+            "AND binds before OR and before terms that only stand next to each other"
+        } else {
+            "terms that only stand next to each other are alternatives, as with OR"
+        };
+        let mut diagnostic = Diagnostic::warning(Code::MixedOperators, chain.span(), message).help(
+            "parentheses say which reading is meant; the vendor's parser may read this another way",
+        );
+        if chain.items.iter().all(|item| plain(&item)) {
+            let reading = self.reading(chain);
+            diagnostic = diagnostic.suggest(chain.span(), reading, "write the parentheses");
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn reading(&self, chain: &Chain) -> String {
+        let mut reading = String::new();
+        for item in &chain.items {
+            if !reading.is_empty() {
+                reading.push_str(" OR ");
+            }
+            match item {
+                Node::All(all) => {
+                    let parts: Vec<_> = all.items.iter().map(|i| i.span().of(self.text)).collect();
+                    reading.push_str(&format!("({})", parts.join(" AND ")));
+                }
+                other => reading.push_str(other.span().of(self.text)),
+            }
+        }
+        reading
+    }
+
+    fn field(&mut self, field: &Field) -> Filter {
+        match field.name.as_str() {
+            "_exists_" => self.existence(field),
+            "_missing_" => self.existence(field).negated(),
+            "*" if matches!(&*field.body, Node::Value(Value::Term(term)) if term.is_star()) => {
+                Filter::All
+            }
+            name => match self.resolve(name, field) {
+                Some(resolved) => self.node(&field.body, Some(&resolved)),
+                None => Filter::NONE,
+            },
+        }
+    }
+
+    /// `_exists_:name`
+    fn existence(&mut self, field: &Field) -> Filter {
+        let name = match &*field.body {
+            Node::Value(Value::Term(term)) => term.literal().filter(|name| !name.is_empty()),
+            _ => None,
+        };
+        let Some(name) = name else {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    Code::EmptyValue,
+                    field.body.span(),
+                    format!("`{}` needs the name of a field", field.name),
+                )
+                .help(format!("for example `{}:user_id`", field.name)),
+            );
+            return Filter::NONE;
+        };
+        let place =
+            Field { name: name.into(), name_span: field.body.span(), body: field.body.clone() };
+        match self.resolve(name, &place) {
+            Some(resolved) => exists(&resolved),
+            None => Filter::NONE,
+        }
+    }
+
+    fn resolve(&mut self, name: &str, field: &Field) -> Option<Resolved> {
+        let schema = self.options.schema;
+        let resolved = schema.resolve(name);
+        if resolved.is_none() {
+            self.unknown_field(name, field);
+        } else if self.options.strict && !schema.vendor_searches(name) {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    Code::NotInVendor,
+                    field.name_span,
+                    format!("the vendor's service does not search `{name}`"),
+                )
+                .help("without strict mode every field can be searched"),
+            );
+        }
+        resolved
+    }
+
+    fn unknown_field(&mut self, name: &str, field: &Field) {
+        let schema = self.options.schema;
+        // Auth0's own sentence quotes the name; surfaces put the rest of that sentence before it.
+        let message = match schema.name() {
+            "auth0" => format!("unknown field \"{name}\""),
+            _ => format!("unknown field `{name}`"),
+        };
+        let mut diagnostic = Diagnostic::error(Code::UnknownField, field.name_span, message);
+        let names = schema.fields().iter().flat_map(|field| {
+            core::iter::once(field.name()).chain(field.aliases_of().iter().copied())
+        });
+        diagnostic = match schema.synonym(name).or_else(|| nearest(name, names)) {
+            Some(meant) => diagnostic.labelled(format!("did you mean `{meant}`?")).suggest(
+                field.name_span,
+                meant,
+                format!("search `{meant}`"),
+            ),
+            None => diagnostic
+                .labelled(format!("not a field of the `{schema}` schema"))
+                .help(self.some_fields()),
+        };
+        if let Node::Value(Value::Term(Term { quoted: false, span, .. })) = &*field.body {
+            let whole = field.name_span.to(*span);
+            let text = whole.of(self.text);
+            if !text.contains(['"', '\\', ' ']) {
+                diagnostic = diagnostic.suggest(
+                    whole,
+                    format!("\"{text}\""),
+                    "look for this text in every searched field",
+                );
+            }
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn some_fields(&self) -> String {
+        let names: Vec<_> = self
+            .options
+            .schema
+            .fields()
+            .iter()
+            .map(|field| {
+                let name = field.aliases_of().first().copied().unwrap_or(field.name());
+                format!("`{name}`")
+            })
+            .take(8)
+            .collect();
+        format!("fields are {} and others", names.join(", "))
+    }
+
+    /// A value that belongs to no field.
+    fn bare(&mut self, value: &Value) -> Filter {
+        let term = match value {
+            Value::Term(term) => term,
+            Value::Range(range) => {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        Code::RangeWithoutField,
+                        range.span,
+                        "a range belongs to a field",
+                    )
+                    .help("for example `date:[2026-06-10 TO *]`"),
+                );
+                return Filter::NONE;
+            }
+        };
+        if term.is_star() {
+            return Filter::All;
+        }
+        if !term.quoted {
+            self.warn_of_bare(term);
+        }
+        let schema = self.options.schema;
+        if schema.is_open() {
+            return Filter::Leaf(Leaf { target: Target::Anywhere, test: self.anywhere(term) });
+        }
+        let mut parts = Vec::new();
+        for field in schema.bare() {
+            if let Some(resolved) = schema.resolve(field.name()) {
+                parts.push(self.quiet(|this| this.term(term, &resolved)));
+            }
+        }
+        Filter::any_of(parts)
+    }
+
+    /// Lowers without diagnostics: a bare term need not suit each of the fields that it searches.
+    fn quiet(&mut self, lower: impl FnOnce(&mut Self) -> Filter) -> Filter {
+        let before = self.diagnostics.len();
+        let filter = lower(self);
+        let silent = self.diagnostics.len() == before;
+        self.diagnostics.truncate(before);
+        if silent { filter } else { Filter::NONE }
+    }
+
+    /// A bare term without a schema: part of any string, whatever its case.
+    fn anywhere(&self, term: &Term) -> Test {
+        let mut pieces = alloc::vec![Piece::AnyRun];
+        pieces.extend(term.pieces.iter().cloned());
+        pieces.push(Piece::AnyRun);
+        pieces.dedup_by(|a, b| *a == Piece::AnyRun && *b == Piece::AnyRun);
+        Test::Is(ValueTest {
+            text: Some(TextTest::Matches(Pattern { pieces })),
+            ignore_case: true,
+            ..Default::default()
+        })
+    }
+
+    /// Words that look like something else.
+    fn warn_of_bare(&mut self, term: &Term) {
+        let Some(word) = term.literal() else { return };
+        if let "and" | "or" | "not" | "And" | "Or" | "Not" = word {
+            let upper = word.to_ascii_uppercase();
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    Code::LowerCaseOperator,
+                    term.span,
+                    format!("`{word}` is a word to look for here"),
+                )
+                .help("operators are written in upper case")
+                .suggest(term.span, upper.clone(), format!("write `{upper}`"))
+                .suggest(term.span, format!("\"{word}\""), "look for the word"),
+            );
+        } else if let Some((name, _)) = word.split_once('=')
+            && !self.options.schema.is_open()
+            && self.options.schema.resolve(name).is_some()
+        {
+            let start = term.span.start + name.len();
+            let sign = Span::new(start, start + 1);
+            // An escape in the text would shift the place; the warning then says nothing.
+            if sign.of(self.text) == "=" {
+                self.diagnostics.push(
+                    Diagnostic::warning(
+                        Code::EqualsSign,
+                        sign,
+                        format!("`=` does not make a field; this looks for the text `{word}`"),
+                    )
+                    .suggest(sign, ":", "write `:`"),
+                );
+            }
+        }
+    }
+
+    fn leaf(&mut self, value: &Value, field: &Resolved) -> Filter {
+        match value {
+            Value::Term(term) if term.is_star() => exists(field),
+            Value::Term(term) => self.term(term, field),
+            Value::Range(range) => self.range(range, field),
+        }
+    }
+}
+
+fn exists(field: &Resolved) -> Filter {
+    Filter::Leaf(Leaf { target: Target::Paths(field.paths.clone()), test: Test::Exists })
+}

@@ -1,0 +1,283 @@
+//! Values given the types of their fields.
+
+use alloc::format;
+use core::{net::Ipv6Addr, ops::Bound as RangeEnd};
+
+use super::Lowering;
+use crate::{
+    Code, Diagnostic, Filter, Number, Span,
+    address::AddressRange,
+    filter::{DateRange, Leaf, NumberRange, Target, Test, TextTest, ValueTest},
+    pattern::{Pattern, Piece},
+    schema::{FieldType, Resolved},
+    syntax::ast::{Bound, Range, Term},
+    time::{Interval, NoClock, evaluate},
+};
+
+/// A value has no meaning; a diagnostic says why.
+struct Refused;
+
+impl Lowering<'_> {
+    /// A value of a field.
+    pub(super) fn term(&mut self, term: &Term, field: &Resolved) -> Filter {
+        let test = match term.literal() {
+            Some(text) => self.literal(text, term.span, field.kind),
+            None => {
+                self.refuse_wildcards(term);
+                Ok(ValueTest {
+                    text: Some(TextTest::Matches(Pattern { pieces: term.pieces.clone() })),
+                    ..ValueTest::default()
+                })
+            }
+        };
+        self.test(test, field)
+    }
+
+    /// Between two values of a field.
+    pub(super) fn range(&mut self, range: &Range, field: &Resolved) -> Filter {
+        if range.low.text.is_none() && range.high.text.is_none() {
+            return super::exists(field);
+        }
+        let test = match field.kind {
+            FieldType::Date => self.date_range(range),
+            FieldType::Number => self.number_range(range),
+            FieldType::Ip => self.address_range(range),
+            FieldType::Text | FieldType::Keyword | FieldType::Id | FieldType::Bool => {
+                self.text_range(range, false)
+            }
+            FieldType::Object | FieldType::Any => self.text_range(range, true),
+        };
+        self.test(test, field)
+    }
+
+    fn test(&self, test: Result<ValueTest, Refused>, field: &Resolved) -> Filter {
+        let Ok(mut test) = test else { return Filter::NONE };
+        test.ignore_case = self.options.ignore_case && test.text.is_some();
+        Filter::Leaf(Leaf { target: Target::Paths(field.paths.clone()), test: Test::Is(test) })
+    }
+
+    fn refuse(&mut self, diagnostic: Diagnostic) -> Refused {
+        self.diagnostics.push(diagnostic);
+        Refused
+    }
+
+    fn literal(&mut self, text: &str, span: Span, kind: FieldType) -> Result<ValueTest, Refused> {
+        let equals = Some(TextTest::Equals(text.into()));
+        let null = text == "null";
+        let boolean = match text {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        };
+        let number = Number::parse(text).map(NumberRange::exactly);
+        let loose = ValueTest { text: equals, number, boolean, null, ..ValueTest::default() };
+        match kind {
+            // `null` is a value of every type.
+            _ if null => Ok(loose),
+            FieldType::Date => {
+                let Interval { start, end } = self.date(text, span)?;
+                let date = Some(DateRange { from: Some(start), until: Some(end) });
+                Ok(ValueTest { date, ..ValueTest::default() })
+            }
+            FieldType::Number if number.is_none() => Err(self.bad_number(text, span)),
+            FieldType::Number => {
+                Ok(ValueTest { number, numeric_text: true, ..ValueTest::default() })
+            }
+            FieldType::Bool if boolean.is_none() => Err(self.refuse(
+                Diagnostic::error(
+                    Code::BadBool,
+                    span,
+                    format!("`{text}` is neither `true` nor `false`"),
+                )
+                .suggest(span, "true", "look for `true`")
+                .suggest(span, "false", "look for `false`"),
+            )),
+            FieldType::Ip => {
+                let address = AddressRange::parse(text);
+                if address.is_none() && text.contains('/') {
+                    return Err(self.bad_address(text, span));
+                }
+                Ok(ValueTest { address, ..loose })
+            }
+            // Where nothing says that these are addresses, a network is still a plain wish.
+            FieldType::Any | FieldType::Object if text.contains('/') => {
+                Ok(ValueTest { address: AddressRange::parse(text), ..loose })
+            }
+            FieldType::Any
+            | FieldType::Object
+            | FieldType::Text
+            | FieldType::Keyword
+            | FieldType::Id
+            | FieldType::Bool => Ok(loose),
+        }
+    }
+
+    fn date(&mut self, text: &str, span: Span) -> Result<Interval, Refused> {
+        match evaluate(text, self.options.now) {
+            Ok(Some(interval)) => Ok(interval),
+            Ok(None) => Err(self.refuse(
+                Diagnostic::error(Code::BadDate, span, format!("`{text}` is not a date")).help(
+                    "write `2026`, `2026-06`, `2026-06-10`, `2026-06-10T12:00:00Z`, or `now-7d`",
+                ),
+            )),
+            Err(NoClock) => Err(self.refuse(
+                Diagnostic::error(Code::NoClock, span, "`now` is not known here")
+                    .help("the program that compiles this query did not say what time it is"),
+            )),
+        }
+    }
+
+    fn bad_number(&mut self, text: &str, span: Span) -> Refused {
+        self.refuse(
+            Diagnostic::error(Code::BadNumber, span, format!("`{text}` is not a number"))
+                .help("this field holds numbers: `200`, `4*`, `[400 TO 499]`, `>=500`"),
+        )
+    }
+
+    fn bad_address(&mut self, text: &str, span: Span) -> Refused {
+        let what = if text.contains('/') { "a network" } else { "an address" };
+        self.refuse(
+            Diagnostic::error(Code::BadAddress, span, format!("`{text}` is not {what}")).help(
+                "write `10.1.2.3`, `10.1.0.0/16`, `2001:db8::/32` or `[10.0.0.1 TO 10.0.0.9]`",
+            ),
+        )
+    }
+
+    fn reversed(&mut self, range: &Range) {
+        let (low, high) = (range.low.span.of(self.text), range.high.span.of(self.text));
+        let whole = range.low.span.to(range.high.span);
+        self.diagnostics.push(
+            Diagnostic::error(
+                Code::ReversedRange,
+                whole,
+                format!("nothing lies between `{low}` and `{high}`"),
+            )
+            .suggest(whole, format!("{high} TO {low}"), "swap the bounds"),
+        );
+    }
+
+    fn date_range(&mut self, range: &Range) -> Result<ValueTest, Refused> {
+        let low = self.optional(&range.low, Self::date)?;
+        let high = self.optional(&range.high, Self::date)?;
+        if let (Some(low), Some(high)) = (low, high)
+            && low.start > high.start
+        {
+            self.reversed(range);
+        }
+        let from = low.map(|low| if range.low.inclusive { low.start } else { low.end });
+        let until = high.map(|high| if range.high.inclusive { high.end } else { high.start });
+        Ok(ValueTest { date: Some(DateRange { from, until }), ..ValueTest::default() })
+    }
+
+    fn optional<T>(
+        &mut self,
+        bound: &Bound,
+        read: impl FnOnce(&mut Self, &str, Span) -> Result<T, Refused>,
+    ) -> Result<Option<T>, Refused> {
+        bound.text.as_deref().map(|text| read(self, text, bound.span)).transpose()
+    }
+
+    fn number_range(&mut self, range: &Range) -> Result<ValueTest, Refused> {
+        let read = |this: &mut Self, text: &str, span| {
+            Number::parse(text).ok_or_else(|| this.bad_number(text, span))
+        };
+        let low = self.optional(&range.low, read)?;
+        let high = self.optional(&range.high, read)?;
+        if let (Some(low), Some(high)) = (low, high)
+            && low > high
+        {
+            self.reversed(range);
+        }
+        let number = NumberRange {
+            low: range_end(low, range.low.inclusive),
+            high: range_end(high, range.high.inclusive),
+        };
+        Ok(ValueTest { number: Some(number), numeric_text: true, ..ValueTest::default() })
+    }
+
+    fn address_range(&mut self, range: &Range) -> Result<ValueTest, Refused> {
+        let read = |this: &mut Self, text: &str, span| {
+            AddressRange::parse(text).ok_or_else(|| this.bad_address(text, span))
+        };
+        let low = self.optional(&range.low, read)?;
+        let high = self.optional(&range.high, read)?;
+        if let (Some(low), Some(high)) = (low, high)
+            && low.first > high.first
+        {
+            self.reversed(range);
+        }
+        // An open end reaches to the end of the other bound's family.
+        let four =
+            |range: Option<AddressRange>| range.is_some_and(|r| r.first.to_ipv4_mapped().is_some());
+        let family = if four(low) || four(high) { "0.0.0.0/0" } else { "::/0" };
+        let all = AddressRange::parse(family).ok_or(Refused)?;
+        let step = |address: Ipv6Addr, by: i128| address.to_bits().saturating_add_signed(by).into();
+        let first = match low {
+            None => all.first,
+            Some(low) if range.low.inclusive => low.first,
+            Some(low) => step(low.last, 1),
+        };
+        let last = match high {
+            None => all.last,
+            Some(high) if range.high.inclusive => high.last,
+            Some(high) => step(high.first, -1),
+        };
+        Ok(ValueTest { address: Some(AddressRange { first, last }), ..ValueTest::default() })
+    }
+
+    /// Text by code point; numbers as numbers where every bound is one; and where `undeclared`, dates as dates where
+    /// every bound looks like one (a year alone looks like a number).
+    fn text_range(&mut self, range: &Range, undeclared: bool) -> Result<ValueTest, Refused> {
+        let bounds = || range.low.text.iter().chain(&range.high.text);
+        let numeric = bounds().all(|text| Number::parse(text).is_some());
+        let dates = undeclared
+            && bounds().all(|text| {
+                text.starts_with("now")
+                    || (text.contains('-')
+                        && matches!(evaluate(text, self.options.now), Ok(Some(_))))
+            });
+        let text = |bound: &Bound| range_end(bound.text.clone(), bound.inclusive);
+        let between = TextTest::Between(text(&range.low), text(&range.high));
+        let mut test = ValueTest::default();
+        if numeric {
+            test.number = self.number_range(range)?.number;
+        } else if dates {
+            test.date = self.date_range(range)?.date;
+        } else if let (Some(low), Some(high)) = (&range.low.text, &range.high.text)
+            && low > high
+        {
+            self.reversed(range);
+        }
+        test.text = Some(between);
+        Ok(test)
+    }
+
+    /// What the vendor's service refuses of wildcards, in strict mode.
+    fn refuse_wildcards(&mut self, term: &Term) {
+        if !self.options.strict || self.options.schema.name() != "auth0" {
+            return;
+        }
+        let literals: usize = term
+            .pieces
+            .iter()
+            .map(|piece| if let Piece::Text(text) = piece { text.chars().count() } else { 0 })
+            .sum();
+        let message = if term.pieces.contains(&Piece::AnyOne) {
+            "the vendor's service does not know `?`"
+        } else if !matches!(term.pieces.as_slice(), [Piece::Text(_), Piece::AnyRun]) && literals < 3
+        {
+            "the vendor's service wants three characters beside a `*` that does not end the value"
+        } else {
+            return;
+        };
+        self.diagnostics.push(Diagnostic::error(Code::NotInVendor, term.span, message));
+    }
+}
+
+fn range_end<T>(value: Option<T>, inclusive: bool) -> RangeEnd<T> {
+    match value {
+        None => RangeEnd::Unbounded,
+        Some(value) if inclusive => RangeEnd::Included(value),
+        Some(value) => RangeEnd::Excluded(value),
+    }
+}

@@ -1,0 +1,160 @@
+//! From text to something that can be held against entries, in one call.
+
+use alloc::{string::String, vec::Vec};
+use core::fmt;
+
+use crate::{
+    Code, Diagnostic, Dialect, Filter, Limits, Matcher, Schema, Timestamp, lower, render, syntax,
+};
+
+/// How a query is to be read.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How it is written. Default: `q`.
+    pub dialect: Dialect,
+    /// What fields there are. Default: `any`.
+    pub schema: &'static Schema,
+    /// Whether to refuse what the vendor's own service refuses. Default: no.
+    pub strict: bool,
+    /// What time it is, for `now`. Default: not known.
+    pub now: Option<Timestamp>,
+    /// Whether letters' case is ignored in values. Default: no, but for bare terms of the schema `any`.
+    pub ignore_case: bool,
+    /// How large a query may be.
+    pub limits: Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            dialect: Dialect::default(),
+            schema: Schema::ANY,
+            strict: false,
+            now: None,
+            ignore_case: false,
+            limits: Limits::DEFAULT,
+        }
+    }
+}
+
+/// A query that has a meaning.
+#[derive(Clone, Debug)]
+pub struct Query {
+    filter: Filter,
+    matcher: Matcher,
+    warnings: Vec<Diagnostic>,
+}
+
+impl Query {
+    /// What is meant.
+    #[must_use]
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// The filter, ready to be held against entries.
+    #[must_use]
+    pub fn matcher(&self) -> &Matcher {
+        &self.matcher
+    }
+
+    /// What the query's author may want to know all the same.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+}
+
+/// What is wrong with a query: one diagnostic or more, in the order of their places; at least one is an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostics {
+    text: String,
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// All of them, warnings too.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Diagnostic] {
+        &self.list
+    }
+
+    /// The first error.
+    #[must_use]
+    pub fn first(&self) -> &Diagnostic {
+        static NONE: Diagnostic = Diagnostic {
+            code: Code::TooLong,
+            severity: crate::Severity::Error,
+            message: String::new(),
+            help: None,
+            labels: Vec::new(),
+            suggestions: Vec::new(),
+        };
+        self.list.iter().find(|diagnostic| diagnostic.is_error()).unwrap_or(&NONE)
+    }
+
+    /// All of them, warnings too.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Diagnostic> {
+        self.list
+    }
+}
+
+/// Every diagnostic with the query's text and carets under it, as for a terminal.
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.list.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            f.write_str(&render::render(&self.text, diagnostic))?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for Diagnostics {}
+
+fn read(text: &str, options: &Options) -> (Filter, Vec<Diagnostic>) {
+    let (ast, mut diagnostics) = syntax::parse(text, options.dialect, &options.limits);
+    let (filter, mut more) = lower::lower(&ast, text, options);
+    diagnostics.append(&mut more);
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span());
+    (filter, diagnostics)
+}
+
+/// Reads a query.
+///
+/// # Errors
+///
+/// When something in the text has no meaning: all that is wrong with it, not only the first thing.
+///
+/// ```
+/// use trailsift_core::{Dialect, Options, Schema, compile};
+///
+/// let fga = Options {
+///     dialect: Dialect::Fga,
+///     schema: Schema::by_name("fga").unwrap(),
+///     ..Options::default()
+/// };
+/// let written = compile("operation:Write & object:'document:annual_report'", &fga).unwrap();
+/// let quoted = compile("operation:\"Write\" AND object:document:annual_report", &fga).unwrap();
+/// assert_eq!(written.filter(), quoted.filter());
+///
+/// let wrong = compile("operation:(Write OR", &fga).unwrap_err();
+/// assert_eq!(wrong.as_slice().len(), 2);
+/// ```
+pub fn compile(text: &str, options: &Options) -> Result<Query, Diagnostics> {
+    let (filter, diagnostics) = read(text, options);
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Err(Diagnostics { text: text.into(), list: diagnostics });
+    }
+    let matcher = Matcher::new(&filter);
+    Ok(Query { filter, matcher, warnings: diagnostics })
+}
+
+/// What is to be said of a query: errors and warnings, in the order of their places. Empty when it is fine.
+#[must_use]
+pub fn check(text: &str, options: &Options) -> Vec<Diagnostic> {
+    read(text, options).1
+}

@@ -1,0 +1,257 @@
+//! What fields a kind of log has: names, types, where their values lie, what a bare term searches.
+
+mod builtin;
+
+use alloc::{borrow::ToOwned, format, string::String, vec, vec::Vec};
+use core::fmt;
+
+/// What the values of a field are, and so how they compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FieldType {
+    /// A sentence for people.
+    Text,
+    /// A word from some vocabulary.
+    Keyword,
+    /// An identifier.
+    Id,
+    /// A date with a time.
+    Date,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// An IP address.
+    Ip,
+    /// An object whose members are fields too (`details.request.method`).
+    Object,
+    /// Not declared: the value itself tells.
+    Any,
+}
+
+/// A field of a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    name: &'static str,
+    kind: FieldType,
+    title: &'static str,
+    aliases: &'static [&'static str],
+    paths: &'static [&'static str],
+}
+
+impl Field {
+    const fn new(kind: FieldType, name: &'static str, title: &'static str) -> Self {
+        Self { name, kind, title, aliases: &[], paths: &[] }
+    }
+
+    const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// Where the values lie, if at more than the path that is the field's name.
+    const fn at(mut self, paths: &'static [&'static str]) -> Self {
+        self.paths = paths;
+        self
+    }
+
+    /// The name as a query writes it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What its values are.
+    #[must_use]
+    pub const fn kind(&self) -> FieldType {
+        self.kind
+    }
+
+    /// The name as a person reads it.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// Other names that a query may write.
+    #[must_use]
+    pub const fn aliases_of(&self) -> &'static [&'static str] {
+        self.aliases
+    }
+
+    fn paths(&self) -> Vec<String> {
+        match self.paths {
+            [] => vec![self.name.to_owned()],
+            paths => paths.iter().map(|path| (*path).to_owned()).collect(),
+        }
+    }
+}
+
+/// A field of a query, found in a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Resolved {
+    pub(crate) kind: FieldType,
+    pub(crate) paths: Vec<String>,
+}
+
+/// The fields of one kind of log.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Schema {
+    name: &'static str,
+    fields: &'static [Field],
+    /// Fields that a bare term searches, by name.
+    bare: &'static [&'static str],
+    time: Option<&'static str>,
+    id: Option<&'static str>,
+    /// Names that people write, and the field that they mean.
+    synonyms: &'static [(&'static str, &'static str)],
+    /// The fields that the vendor's own service searches; empty where it does not say.
+    vendor: &'static [&'static str],
+}
+
+impl Schema {
+    /// Every built-in schema.
+    pub const ALL: &'static [&'static Self] = &[
+        &builtin::AUTH0,
+        &builtin::FGA,
+        &builtin::CERBOS_ACCESS,
+        &builtin::CERBOS_DECISION,
+        &builtin::EVENT,
+        &builtin::ANY,
+    ];
+
+    /// No fields at all: every path is allowed, and a bare term is looked for in every string.
+    pub const ANY: &'static Self = &builtin::ANY;
+
+    /// The schema of that name: `auth0`, `fga`, `cerbos-access`, `cerbos-decision`, `event` or `any`.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<&'static Self> {
+        Self::ALL.iter().copied().find(|schema| schema.name == name)
+    }
+
+    /// The name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The fields, in the order in which a person would read them.
+    #[must_use]
+    pub const fn fields(&self) -> &'static [Field] {
+        self.fields
+    }
+
+    /// The path of an entry's own time.
+    #[must_use]
+    pub const fn time_field(&self) -> Option<&'static str> {
+        self.time
+    }
+
+    /// The path of an entry's own id.
+    #[must_use]
+    pub const fn id_field(&self) -> Option<&'static str> {
+        self.id
+    }
+
+    /// Whether every field name is allowed.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// The fields that a bare term searches; none where it searches every string.
+    pub(crate) fn bare(&self) -> impl Iterator<Item = &'static Field> {
+        self.bare.iter().filter_map(|name| self.field(name))
+    }
+
+    /// Whether the vendor's own service searches this field.
+    pub(crate) fn vendor_searches(&self, name: &str) -> bool {
+        self.vendor.is_empty() || self.vendor.contains(&name)
+    }
+
+    /// The field that people who write `name` mean.
+    pub(crate) fn synonym(&self, name: &str) -> Option<&'static str> {
+        let found = self.synonyms.iter().find(|(written, _)| written.eq_ignore_ascii_case(name));
+        found.map(|(_, meant)| *meant)
+    }
+
+    fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name || field.aliases.contains(&name))
+    }
+
+    /// Where the values of the field `name` lie; `None` when there is no such field.
+    ///
+    /// A path below an object is a field of its own: its declared type where it is declared, else any.
+    pub(crate) fn resolve(&self, name: &str) -> Option<Resolved> {
+        if self.is_open() {
+            return Some(Resolved { kind: FieldType::Any, paths: vec![name.to_owned()] });
+        }
+        if let Some(field) = self.field(name) {
+            return Some(Resolved { kind: field.kind, paths: field.paths() });
+        }
+        let mut end = name.len();
+        while let Some(dot) = name.get(..end).and_then(|head| head.rfind('.')) {
+            let (head, tail) = (name.get(..dot)?, name.get(dot..)?);
+            if let Some(parent) = self.field(head)
+                && parent.kind == FieldType::Object
+                && tail.split('.').skip(1).all(|segment| !segment.is_empty())
+            {
+                let paths = parent.paths().iter().map(|path| format!("{path}{tail}")).collect();
+                return Some(Resolved { kind: FieldType::Any, paths });
+            }
+            end = dot;
+        }
+        None
+    }
+}
+
+impl fmt::Display for Schema {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn what_a_schema_refers_to_exists() {
+        for schema in Schema::ALL {
+            let mut names = BTreeSet::new();
+            for field in schema.fields {
+                for name in core::iter::once(&field.name).chain(field.aliases) {
+                    assert!(names.insert(*name), "{schema}: `{name}` twice");
+                }
+            }
+            let referred = schema.bare.iter().chain(&schema.time).chain(&schema.id);
+            let synonyms = schema.synonyms.iter().map(|(_, meant)| meant);
+            for name in referred.chain(synonyms).chain(schema.vendor) {
+                assert!(schema.field(name).is_some(), "{schema}: `{name}`");
+            }
+            for (written, _) in schema.synonyms {
+                assert!(schema.field(written).is_none(), "{schema}: `{written}` is a field");
+            }
+        }
+    }
+
+    #[test]
+    fn tuples_are_found_wherever_a_request_carries_them() {
+        let schema = Schema::by_name("fga").unwrap();
+        let full = schema.resolve("request.tuple_key.object").unwrap();
+        assert_eq!(schema.resolve("object"), Some(full.clone()));
+        assert!(full.paths.contains(&"request.writes.tuple_keys.object".to_owned()));
+        assert!(full.paths.contains(&"request.checks.tuple_key.object".to_owned()));
+    }
+
+    #[test]
+    fn paths_below_objects_are_fields_and_others_are_not() {
+        let schema = Schema::by_name("auth0").unwrap();
+        assert_eq!(schema.resolve("details.request.ip").unwrap().kind, FieldType::Ip);
+        assert_eq!(schema.resolve("details.prompts.0.name").unwrap().kind, FieldType::Any);
+        for name in ["user_email", "type.x", "details.", "details..x", ".details", ""] {
+            assert_eq!(schema.resolve(name), None, "{name}");
+        }
+    }
+}

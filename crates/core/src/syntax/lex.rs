@@ -1,0 +1,245 @@
+//! The words of the language, with nom: operators, terms, quoted text, field names, range bounds.
+//!
+//! Each parser takes the rest of the text and leaves what follows its word. None of them fails on text that it does
+//! not know: they answer `None`, and the caller says what was expected there.
+
+use alloc::{string::String, vec::Vec};
+
+use nom::{
+    IResult, Parser,
+    branch::alt,
+    bytes::complete::{tag, take_while, take_while1},
+    character::complete::{anychar, char, one_of},
+    combinator::{map, not, opt, peek, recognize, rest, value, verify},
+    error::{ErrorKind, ParseError},
+    multi::fold_many0,
+    sequence::{pair, preceded, terminated},
+};
+
+use super::Dialect;
+use crate::pattern::Piece;
+
+/// No word here. What would have been one is for the caller to say: it alone knows the place.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct NoWord;
+
+impl<I> ParseError<I> for NoWord {
+    fn from_error_kind(_: I, _: ErrorKind) -> Self {
+        Self
+    }
+
+    fn append(_: I, _: ErrorKind, other: Self) -> Self {
+        other
+    }
+}
+
+type Lex<'t, T> = IResult<&'t str, T, NoWord>;
+
+/// Runs a lexer at the start of `text`: what it read, and how many bytes that was.
+pub(super) fn word<'t, T>(
+    text: &'t str,
+    mut lexer: impl Parser<&'t str, Output = T, Error = NoWord>,
+) -> Option<(T, usize)> {
+    let (after, found) = lexer.parse(text).ok()?;
+    Some((found, text.len() - after.len()))
+}
+
+/// A binary or prefix operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operator {
+    And,
+    Or,
+    Not,
+    Required,
+}
+
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}'
+}
+
+pub(super) fn space(text: &str) -> Lex<'_, &str> {
+    take_while(is_space)(text)
+}
+
+/// What may follow a word operator: `AND(` is one, `ANDROID` and `AND:x` are not.
+fn word_end(text: &str) -> Lex<'_, ()> {
+    let end = text.chars().next().is_none_or(|c| is_space(c) || matches!(c, '(' | ')' | '"'));
+    if end { Ok((text, ())) } else { Err(nom::Err::Error(NoWord)) }
+}
+
+/// AND or OR in any spelling.
+pub(super) fn binary<'t>(
+    dialect: Dialect,
+) -> impl Parser<&'t str, Output = Operator, Error = NoWord> {
+    let ampersand = move |text: &'t str| match dialect {
+        Dialect::Fga => value(Operator::And, char('&')).parse(text),
+        Dialect::Q => Err(nom::Err::Error(NoWord)),
+    };
+    alt((
+        value(Operator::And, terminated(tag("AND"), word_end)),
+        value(Operator::Or, terminated(tag("OR"), word_end)),
+        value(Operator::And, tag("&&")),
+        value(Operator::Or, tag("||")),
+        ampersand,
+    ))
+}
+
+/// NOT in any spelling, or `+`. A sign belongs to what follows it without a space.
+pub(super) fn prefix(text: &str) -> Lex<'_, Operator> {
+    let operand = || peek(verify(anychar, |c| !is_space(*c) && *c != ')'));
+    alt((
+        value(Operator::Not, not_word),
+        value(Operator::Not, char('!')),
+        value(Operator::Not, terminated(char('-'), operand())),
+        value(Operator::Required, terminated(char('+'), operand())),
+    ))
+    .parse(text)
+}
+
+/// The word NOT.
+pub(super) fn not_word(text: &str) -> Lex<'_, &str> {
+    terminated(tag("NOT"), word_end).parse(text)
+}
+
+/// A field's name with its colon. A colon before `//` makes none: that is an address.
+///
+/// Any character may be escaped; unescaped, a name holds no space, bracket, quote or operator sign.
+pub(super) fn field_name(text: &str) -> Lex<'_, String> {
+    let plain = take_while1(|c: char| {
+        !is_space(c)
+            && !matches!(c, ':' | '\\' | '(' | ')' | '[' | ']' | '{' | '}' | '"' | '&' | '|')
+    });
+    let part = alt((plain, preceded(char('\\'), recognize(anychar))));
+    let name = fold_many0(part, String::new, |mut name, part| {
+        name.push_str(part);
+        name
+    });
+    let colon = terminated(char(':'), not(tag("//")));
+    terminated(verify(name, |name: &String| !name.is_empty()), colon).parse(text)
+}
+
+/// Text up to the closing quote; `None` inside where there is no closing quote, then all the rest is taken.
+pub(super) fn quoted<'t>(
+    mark: char,
+) -> impl Parser<&'t str, Output = (String, bool), Error = NoWord> {
+    let part = alt((
+        preceded(char('\\'), recognize(anychar)),
+        recognize(verify(anychar, move |c| *c != mark && *c != '\\')),
+    ));
+    let text = fold_many0(part, String::new, |mut text, part| {
+        text.push_str(part);
+        text
+    });
+    let end = alt((value(true, char(mark)), value(false, rest)));
+    preceded(char(mark), pair(text, end))
+}
+
+/// Collects literal text and wildcards; neighbouring literals become one piece.
+#[derive(Default)]
+pub(super) struct Pieces(pub(super) Vec<Piece>);
+
+impl Pieces {
+    pub(super) fn push(&mut self, piece: Piece) {
+        match (self.0.last_mut(), piece) {
+            (Some(Piece::Text(last)), Piece::Text(text)) => last.push_str(&text),
+            // Two runs in a row are one.
+            (Some(Piece::AnyRun), Piece::AnyRun) => {}
+            (_, piece) => self.0.push(piece),
+        }
+    }
+}
+
+/// A bare value: up to a space, a closing parenthesis that it did not open itself, or in `fga` an `&`.
+pub(super) fn term<'t>(
+    dialect: Dialect,
+) -> impl Parser<&'t str, Output = Vec<Piece>, Error = NoWord> {
+    move |text: &'t str| {
+        let mut pieces = Pieces::default();
+        let mut open = 0_usize;
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            match c {
+                '(' => open += 1,
+                ')' if open == 0 => break,
+                ')' => open -= 1,
+                '&' if dialect == Dialect::Fga => break,
+                c if is_space(c) => break,
+                _ => {}
+            }
+            let (after, piece) = piece(rest)?;
+            pieces.push(piece);
+            rest = after;
+        }
+        if rest.len() == text.len() { Err(nom::Err::Error(NoWord)) } else { Ok((rest, pieces.0)) }
+    }
+}
+
+/// One character of a bare value: escaped, a wildcard, or itself. A backslash at the very end is itself.
+fn piece(text: &str) -> Lex<'_, Piece> {
+    let literal = |c: char| Piece::Text(c.into());
+    alt((
+        map(preceded(char('\\'), anychar), literal),
+        value(Piece::AnyRun, char('*')),
+        value(Piece::AnyOne, char('?')),
+        map(anychar, literal),
+    ))
+    .parse(text)
+}
+
+/// A comparison sign: the sign, and whether it includes its bound.
+pub(super) fn comparison(text: &str) -> Lex<'_, (char, bool)> {
+    map(pair(one_of("<>"), opt(char('='))), |(sign, equals)| (sign, equals.is_some())).parse(text)
+}
+
+/// One bound of a bracketed range, up to ` TO `, a closing bracket or the end. Spaces inside belong to it.
+///
+/// Gives the text and whether it was quoted; a bare `*` is an open end.
+pub(super) fn bound(text: &str) -> Lex<'_, (String, bool)> {
+    if text.starts_with('"') {
+        return map(quoted('"'), |(text, _)| (text, true)).parse(text);
+    }
+    let mut bound = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        if matches!(c, ']' | '}') || to(rest).is_ok() {
+            break;
+        }
+        // A run of spaces is taken whole: looked at once, whatever its length.
+        let (after, taken) = alt((
+            take_while1(is_space),
+            preceded(char('\\'), recognize(anychar)),
+            recognize(anychar),
+        ))
+        .parse(rest)?;
+        bound.push_str(taken);
+        rest = after;
+    }
+    bound.truncate(bound.trim_end().len());
+    Ok((rest, (bound, false)))
+}
+
+/// ` TO ` between two bounds; in lower case too, for a better message. Gives the word as it is written.
+pub(super) fn to(text: &str) -> Lex<'_, &str> {
+    let word =
+        verify(nom::bytes::complete::take(2_usize), |word: &str| word.eq_ignore_ascii_case("to"));
+    let after = peek(verify(anychar, |c| is_space(*c) || matches!(c, ']' | '}' | '"')));
+    preceded(take_while1(is_space), terminated(word, after)).parse(text)
+}
+
+/// `~` or `^` with an optional number, right behind a term or a group.
+pub(super) fn modifier(text: &str) -> Lex<'_, (char, &str)> {
+    let digits = take_while(|c: char| c.is_ascii_digit() || c == '.');
+    pair(one_of("~^"), digits).parse(text)
+}
+
+/// The modifier that ends a bare term as written, if any: where it begins, and which it is.
+///
+/// `^` needs its number: a value may well end in a caret.
+pub(super) fn trailing_modifier(raw: &str) -> Option<(usize, char)> {
+    let stem = raw.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let sign = stem.chars().next_back().filter(|c| matches!(c, '~' | '^'))?;
+    let start = stem.len() - sign.len_utf8();
+    let escaped = stem.get(..start)?.ends_with('\\');
+    let bare_caret = sign == '^' && stem.len() == raw.len();
+    (start > 0 && !escaped && !bare_caret).then_some((start, sign))
+}
