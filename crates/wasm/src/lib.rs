@@ -1,1 +1,14 @@
+//! The JavaScript edge: turns JavaScript's values into the engine's and back, and decides nothing by itself.
+//!
+//! What is exported here is private to the npm package: the TypeScript in `js` wraps it in the public interface,
+//! which classes and errors belong to. Byte offsets in texts become UTF-16 units here; offsets in logs stay bytes and
+//! cross as `f64`, since a file may be larger than this machine's 32-bit `usize`.
 
+mod diagnostics;
+mod options;
+mod query;
+mod scan;
+mod utf16;
+
+pub use query::{CompiledQuery, check, compile};
+pub use scan::Scan;

@@ -1,0 +1,64 @@
+//! Queries as JavaScript holds them.
+
+use std::rc::Rc;
+
+use serde::Serialize;
+use trailsift_core::Query;
+use wasm_bindgen::prelude::*;
+
+use crate::{diagnostics, options};
+
+/// The diagnostics of a query's text, as an array.
+///
+/// # Errors
+///
+/// A `TypeError` for options that do not exist.
+#[wasm_bindgen]
+pub fn check(text: &str, options: JsValue) -> Result<JsValue, JsValue> {
+    let options = options::from_js(options)?;
+    diagnostics::to_js(text, &trailsift_core::check(text, &options))
+}
+
+/// Compiles a query's text.
+///
+/// # Errors
+///
+/// A `TypeError` for options that do not exist; the array of diagnostics for a text that has no meaning.
+#[wasm_bindgen]
+pub fn compile(text: &str, options: JsValue) -> Result<CompiledQuery, JsValue> {
+    let options = options::from_js(options)?;
+    match trailsift_core::compile(text, &options) {
+        Ok(query) => Ok(CompiledQuery { text: text.to_owned(), query: Rc::new(query) }),
+        Err(found) => Err(diagnostics::to_js(text, found.as_slice())?),
+    }
+}
+
+/// A query that has a meaning.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct CompiledQuery {
+    text: String,
+    query: Rc<Query>,
+}
+
+#[wasm_bindgen]
+impl CompiledQuery {
+    /// What is doubtful about the text, as an array of diagnostics.
+    ///
+    /// # Errors
+    ///
+    /// Those of JavaScript, when it cannot make an array.
+    pub fn warnings(&self) -> Result<JsValue, JsValue> {
+        diagnostics::to_js(&self.text, self.query.warnings())
+    }
+
+    /// The filter as plain objects.
+    ///
+    /// # Errors
+    ///
+    /// Those of JavaScript, when it cannot make an object.
+    #[wasm_bindgen(js_name = toJson)]
+    pub fn to_json(&self) -> Result<JsValue, JsValue> {
+        Ok(self.query.filter().serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+    }
+}
