@@ -1,0 +1,310 @@
+//! The stored form of entries: a run of consecutive ones in one row. Not where rows are kept.
+//!
+//! A row is what a write costs, so a chunk holds as many entries as fit in [`PAYLOAD_TARGET`]. Layout of a payload, all
+//! numbers little-endian: version (1 byte, 1), number of entries (4), then for each entry what it lacks (1), its time
+//! (8), the lengths of its id (2) and of its bytes (4); then all ids; then all bytes, each entry's followed by a line
+//! feed, so that the tail of a payload is NDJSON as it stands.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::{entry::Lacks, time::Millis};
+
+/// The payload at which a chunk is full, in bytes. An entry of nearly this size has a chunk for itself, which may be
+/// larger by the entry's own overhead.
+pub const PAYLOAD_TARGET: usize = 1 << 20;
+
+const VERSION: u8 = 1;
+const HEAD: usize = 5;
+const RECORD: usize = 15;
+
+/// The first half of a SHA-256. Half is enough: nobody finds two ids that meet in 128 bits.
+pub type KeyHash = [u8; 16];
+
+/// The hashes that a chunk keeps for each entry: of the key that makes it unique, and of the id that it is served under.
+pub const KEYS_PER_ENTRY: usize = 2;
+
+/// The hash of an entry's key or id. `space` keeps apart what comes from different sources.
+#[must_use]
+pub fn key_hash(space: &str, parts: &[&[u8]]) -> KeyHash {
+    let mut hash = Sha256::new();
+    for part in std::iter::once(space.as_bytes()).chain(parts.iter().copied()) {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let mut half = KeyHash::default();
+    half.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+    half
+}
+
+/// The hash under which an entry with that id is found.
+#[must_use]
+pub fn id_hash(id: &str) -> KeyHash {
+    key_hash("id", &[id.as_bytes()])
+}
+
+/// What is known of a chunk without its payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Meta {
+    /// The number of its first entry. The trail's first is 1.
+    pub first: u64,
+    /// How many entries it holds; at least one.
+    pub count: u64,
+    /// The earliest time of an entry.
+    pub lo: Millis,
+    /// The latest time of an entry.
+    pub hi: Millis,
+    /// When the trail received the entries; never earlier than that of the chunk before.
+    pub received: Millis,
+    /// The payload's length.
+    pub bytes: u64,
+}
+
+impl Meta {
+    /// The number of its last entry.
+    #[must_use]
+    pub const fn last(&self) -> u64 {
+        self.first + self.count.saturating_sub(1)
+    }
+}
+
+/// A stored entry, borrowed from its chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored<'a> {
+    /// Its number.
+    pub sequence: u64,
+    /// The id under which it is served.
+    pub id: &'a str,
+    /// Its own time, or that of its receipt.
+    pub time: Millis,
+    /// What its bytes lack.
+    pub lacks: Lacks,
+    /// Its bytes as they came.
+    pub bytes: &'a [u8],
+}
+
+/// Collects entries into one payload.
+#[derive(Debug, Default)]
+pub struct Encoder {
+    records: Vec<u8>,
+    ids: Vec<u8>,
+    data: Vec<u8>,
+    keys: Vec<u8>,
+    count: u64,
+    lo: Millis,
+    hi: Millis,
+}
+
+impl Encoder {
+    /// Whether there are entries and one more of that size would make the chunk larger than it should be.
+    #[must_use]
+    pub fn is_full_for(&self, id: &str, bytes: &[u8]) -> bool {
+        self.count > 0 && self.len() + RECORD + id.len() + bytes.len() + 1 > PAYLOAD_TARGET
+    }
+
+    const fn len(&self) -> usize {
+        HEAD + self.records.len() + self.ids.len() + self.data.len()
+    }
+
+    /// Adds an entry.
+    ///
+    /// # Errors
+    /// [`TooLong`] when the id or the bytes have a length that the layout cannot hold.
+    pub fn push(
+        &mut self,
+        entry: &Stored<'_>,
+        keys: [KeyHash; KEYS_PER_ENTRY],
+    ) -> Result<(), TooLong> {
+        let id_length = u16::try_from(entry.id.len()).map_err(|_| TooLong)?;
+        let length = u32::try_from(entry.bytes.len()).map_err(|_| TooLong)?;
+        self.records.push(entry.lacks.0);
+        self.records.extend_from_slice(&entry.time.to_le_bytes());
+        self.records.extend_from_slice(&id_length.to_le_bytes());
+        self.records.extend_from_slice(&length.to_le_bytes());
+        self.ids.extend_from_slice(entry.id.as_bytes());
+        self.data.extend_from_slice(entry.bytes);
+        self.data.push(b'\n');
+        self.keys.extend(keys.iter().flatten());
+        (self.lo, self.hi) = match self.count {
+            0 => (entry.time, entry.time),
+            _ => (self.lo.min(entry.time), self.hi.max(entry.time)),
+        };
+        self.count += 1;
+        Ok(())
+    }
+
+    /// The chunk whose first entry has the number `first`; `None` when no entry was added.
+    #[must_use]
+    pub fn finish(self, first: u64, received: Millis) -> Option<Chunk> {
+        if self.count == 0 {
+            return None;
+        }
+        let mut payload = Vec::with_capacity(self.len());
+        payload.push(VERSION);
+        payload.extend_from_slice(&u32::try_from(self.count).ok()?.to_le_bytes());
+        payload.extend_from_slice(&self.records);
+        payload.extend_from_slice(&self.ids);
+        payload.extend_from_slice(&self.data);
+        let bytes = payload.len() as u64;
+        let meta = Meta { first, count: self.count, lo: self.lo, hi: self.hi, received, bytes };
+        let hash = Sha256::digest(&payload).into();
+        Some(Chunk { meta, hash, keys: self.keys, payload })
+    }
+}
+
+/// An id of more than 65,535 bytes, or an entry of more than 4 GB.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLong;
+
+/// A chunk as it goes into its row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chunk {
+    /// What is known without the payload.
+    pub meta: Meta,
+    /// The payload's SHA-256.
+    pub hash: [u8; 32],
+    /// [`KEYS_PER_ENTRY`] hashes an entry.
+    pub keys: Vec<u8>,
+    /// The entries.
+    pub payload: Vec<u8>,
+}
+
+/// A payload that is not what [`Encoder`] writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Corrupt;
+
+impl fmt::Display for Corrupt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a stored chunk is not readable")
+    }
+}
+
+/// The entries of a payload whose first has the number `first`.
+///
+/// # Errors
+/// [`Corrupt`] when the payload is cut or of an unknown version.
+pub fn decode(payload: &[u8], first: u64) -> Result<Vec<Stored<'_>>, Corrupt> {
+    let mut rest = Cursor(payload);
+    let [version] = rest.array()?;
+    if version != VERSION {
+        return Err(Corrupt);
+    }
+    let count = usize::try_from(u32::from_le_bytes(rest.array()?)).map_err(|_| Corrupt)?;
+    let mut records = Cursor(rest.take(count.checked_mul(RECORD).ok_or(Corrupt)?)?);
+    let mut entries = Vec::with_capacity(count);
+    let mut lengths = Vec::with_capacity(count);
+    for sequence in (first..).take(count) {
+        let [lacks] = records.array()?;
+        let time = i64::from_le_bytes(records.array()?);
+        let id_length = usize::from(u16::from_le_bytes(records.array()?));
+        lengths.push(u32::from_le_bytes(records.array()?));
+        entries
+            .push((id_length, Stored { sequence, id: "", time, lacks: Lacks(lacks), bytes: &[] }));
+    }
+    for (length, entry) in &mut entries {
+        entry.id = std::str::from_utf8(rest.take(*length)?).map_err(|_| Corrupt)?;
+    }
+    for ((_, entry), length) in entries.iter_mut().zip(lengths) {
+        entry.bytes = rest.take(usize::try_from(length).map_err(|_| Corrupt)?)?;
+        if rest.array()? != *b"\n" {
+            return Err(Corrupt);
+        }
+    }
+    if rest.0.is_empty() {
+        Ok(entries.into_iter().map(|(_, entry)| entry).collect())
+    } else {
+        Err(Corrupt)
+    }
+}
+
+/// The hashes of a chunk's keys blob, entry by entry.
+pub fn keys(blob: &[u8]) -> impl Iterator<Item = [KeyHash; KEYS_PER_ENTRY]> {
+    let (hashes, _) = blob.as_chunks::<16>();
+    let (entries, _) = hashes.as_chunks::<KEYS_PER_ENTRY>();
+    entries.iter().copied()
+}
+
+struct Cursor<'a>(&'a [u8]);
+
+impl<'a> Cursor<'a> {
+    fn take(&mut self, length: usize) -> Result<&'a [u8], Corrupt> {
+        let (taken, rest) = self.0.split_at_checked(length).ok_or(Corrupt)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Corrupt> {
+        self.take(N)?.try_into().map_err(|_| Corrupt)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(sequence: u64, bytes: &[u8]) -> Stored<'_> {
+        Stored { sequence, id: "idä", time: 5 - sequence.cast_signed(), lacks: Lacks(3), bytes }
+    }
+
+    fn chunk() -> Chunk {
+        let mut encoder = Encoder::default();
+        for (sequence, bytes) in
+            [(7, &br#"{"a":1}"#[..]), (8, b"{\n}"), (9, "{\"ü\":\"\\n\"}".as_bytes())]
+        {
+            encoder.push(&entry(sequence, bytes), [[1; 16], [2; 16]]).unwrap();
+        }
+        encoder.finish(7, 99).unwrap()
+    }
+
+    #[test]
+    fn there_and_back_byte_for_byte() {
+        let chunk = chunk();
+        let entries = decode(&chunk.payload, 7).unwrap();
+        assert_eq!(
+            entries,
+            [entry(7, br#"{"a":1}"#), entry(8, b"{\n}"), entry(9, "{\"ü\":\"\\n\"}".as_bytes())]
+        );
+        assert_eq!(
+            (chunk.meta.first, chunk.meta.last(), chunk.meta.lo, chunk.meta.hi),
+            (7, 9, -4, -2)
+        );
+        assert_eq!(keys(&chunk.keys).collect::<Vec<_>>(), vec![[[1; 16], [2; 16]]; 3]);
+        assert!(Encoder::default().finish(1, 0).is_none());
+    }
+
+    #[test]
+    fn a_payload_cut_or_changed_anywhere_never_panics() {
+        let whole = chunk().payload;
+        for length in 0..whole.len() {
+            assert_eq!(decode(&whole[..length], 7), Err(Corrupt), "{length}");
+        }
+        for at in 0..whole.len() {
+            let mut changed = whole.clone();
+            changed[at] = changed[at].wrapping_add(0x80);
+            let _ = decode(&changed, 7);
+        }
+        assert_eq!(decode(&[1, 255, 255, 255, 255], 7), Err(Corrupt));
+    }
+
+    #[test]
+    fn hashes_do_not_run_into_each_other() {
+        assert_ne!(key_hash("a", &[b"bc"]), key_hash("ab", &[b"c"]));
+        assert_ne!(key_hash("a", &[b"b", b"c"]), key_hash("a", &[b"bc"]));
+        assert_eq!(id_hash("x"), key_hash("id", &[b"x"]));
+    }
+
+    #[test]
+    fn full_when_the_next_would_not_fit() {
+        let mut encoder = Encoder::default();
+        let large = vec![b'a'; PAYLOAD_TARGET];
+        assert!(!encoder.is_full_for("i", &large));
+        encoder
+            .push(
+                &Stored { sequence: 1, id: "i", time: 0, lacks: Lacks(0), bytes: &large },
+                [[0; 16]; 2],
+            )
+            .unwrap();
+        assert!(encoder.is_full_for("i", b"{}"));
+    }
+}
