@@ -1,8 +1,9 @@
 //! Entries of an FGA store's log: authorization calls in the order of their time.
 
-mod bodies;
 mod calls;
 mod planted;
+mod requests;
+mod responses;
 
 use super::Source;
 use super::agenda::Agenda;
@@ -11,9 +12,9 @@ use super::json::Line;
 use super::people::Directory;
 use super::random::{Alphabet, Random, Ulids, ulid_text};
 use super::truth::Truth;
-use bodies::Body;
 use calls::{Operation, Step};
 use planted::{Call, PLANTED, Planted};
+use requests::Body;
 
 /// The state of one run.
 pub(super) struct Fga {

@@ -1,4 +1,5 @@
-//! Requests and responses of the authorization API, in the shapes of OpenFGA's REST API.
+//! Requests to the authorization API, in the shapes of OpenFGA's REST API, and what a response needs to know
+//! of them.
 
 use super::calls::{Operation, Step};
 use super::planted::{Call, Planted};
@@ -6,7 +7,6 @@ use crate::generate::clock::{Millis, Moment};
 use crate::generate::json::Line;
 use crate::generate::people::{Directory, User};
 use crate::generate::random::{Alphabet, Random, ulid_text};
-use crate::generate::truth::Truth;
 
 /// What both bodies of a call need to know.
 pub(super) struct Body<'a> {
@@ -20,7 +20,7 @@ pub(super) struct Body<'a> {
 }
 
 /// A relationship tuple.
-struct Tuple {
+pub(super) struct Tuple {
     user: String,
     relation: &'static str,
     object: String,
@@ -115,108 +115,6 @@ impl Body<'_> {
         line.end();
     }
 
-    /// Writes `response`; a check's answer is counted.
-    pub(super) fn response(&self, line: &mut Line, random: &mut Random, truth: &mut Truth) {
-        line.object("response");
-        if self.status != 200 {
-            let (code, message) = match self.status {
-                429 => ("rate_limit_exceeded", "Rate limit exceeded"),
-                500 => ("internal_error", "Internal Server Error"),
-                _ => (
-                    "validation_error",
-                    "relation 'document#ownr' not found: did you mean \"owner\"?",
-                ),
-            };
-            line.text("code", code);
-            line.text("message", message);
-            return line.end();
-        }
-        match self.step.operation {
-            Operation::Check => {
-                let allowed = match self.planted.map(|planted| planted.call) {
-                    Some(Call::Check(allowed)) => allowed,
-                    _ => !self.step.probing && random.permille(830),
-                };
-                truth.count("allowed", if allowed { "true" } else { "false" });
-                line.boolean("allowed", allowed);
-                line.text("resolution", "");
-            }
-            Operation::BatchCheck => {
-                line.object("result");
-                for index in 0..self.batch() {
-                    line.object(correlation(index));
-                    line.boolean("allowed", random.permille(750));
-                    line.end();
-                }
-                line.end();
-            }
-            Operation::Read => {
-                line.array("tuples");
-                for _ in 0..random.between(2, 8) {
-                    line.open();
-                    tuple(line, "key", &self.random_tuple(random));
-                    line.time("timestamp", self.at - random.below(9_000_000_000) as Millis);
-                    line.end();
-                }
-                line.end_array();
-                line.text("continuation_token", "");
-            }
-            Operation::ReadChanges => {
-                line.array("changes");
-                for _ in 0..random.between(1, 6) {
-                    line.open();
-                    tuple(line, "tuple_key", &self.random_tuple(random));
-                    line.text(
-                        "operation",
-                        random.pick(&["TUPLE_OPERATION_WRITE", "TUPLE_OPERATION_DELETE"]),
-                    );
-                    line.time("timestamp", self.at - random.below(9_000_000) as Millis);
-                    line.end();
-                }
-                line.end_array();
-                line.parts(
-                    "continuation_token",
-                    &["eyJwayI6", &random.token(Alphabet::Base64Url, 64), "=="],
-                );
-            }
-            Operation::Expand => expanded(line, self, random),
-            Operation::ListObjects | Operation::StreamedListObjects => {
-                line.array("objects");
-                for _ in 0..random.between(2, 22) {
-                    line.item(&[&object(random)]);
-                }
-                line.end_array();
-            }
-            Operation::ListUsers => {
-                line.array("users");
-                for _ in 0..random.between(1, 8) {
-                    line.open();
-                    line.object("object");
-                    line.text("type", "user");
-                    let someone = self.directory.someone(random);
-                    line.text("id", &self.directory.user(someone).handle);
-                    line.end();
-                    line.end();
-                }
-                line.end_array();
-            }
-            Operation::WriteAuthorizationModel => line.text("authorization_model_id", self.model),
-            Operation::ReadAuthorizationModel => {
-                line.object("authorization_model");
-                line.text("id", self.model);
-                model_definition(line);
-                line.end();
-            }
-            Operation::ReadAssertions => {
-                line.text("authorization_model_id", self.model);
-                line.array("assertions");
-                line.end_array();
-            }
-            Operation::Write | Operation::WriteAssertions => {}
-        }
-        line.end();
-    }
-
     fn check(&self, line: &mut Line, random: &mut Random) {
         line.text("authorization_model_id", self.model);
         tuple(line, "tuple_key", &self.own(random));
@@ -239,7 +137,7 @@ impl Body<'_> {
         }
     }
 
-    fn batch(&self) -> u64 {
+    pub(super) fn batch(&self) -> u64 {
         2 + self.user.number % 4
     }
 
@@ -361,7 +259,7 @@ impl Body<'_> {
         }
     }
 
-    fn random_tuple(&self, random: &mut Random) -> Tuple {
+    pub(super) fn random_tuple(&self, random: &mut Random) -> Tuple {
         let user = match random.below(10) {
             0 => "user:*".to_owned(),
             1 | 2 => {
@@ -378,7 +276,7 @@ impl Body<'_> {
 }
 
 /// Some object, never the planted one.
-fn object(random: &mut Random) -> String {
+pub(super) fn object(random: &mut Random) -> String {
     match random.below(12) {
         0 => format!("folder:{}", random.pick(&["finance", "hr", "public", "annual_report"])),
         1 => format!("project:{}", random.pick(&["apollo", "borealis", "céladon"])),
@@ -388,7 +286,7 @@ fn object(random: &mut Random) -> String {
     }
 }
 
-fn tuple(line: &mut Line, key: &str, tuple: &Tuple) {
+pub(super) fn tuple(line: &mut Line, key: &str, tuple: &Tuple) {
     line.object(key);
     members(line, tuple);
     line.end();
@@ -400,29 +298,11 @@ fn members(line: &mut Line, tuple: &Tuple) {
     line.text("object", &tuple.object);
 }
 
-fn correlation(index: u64) -> &'static str {
+pub(super) fn correlation(index: u64) -> &'static str {
     ["a1c7", "b2d8", "c3e9", "d4fa", "e50b"].get(index as usize).copied().unwrap_or("ffff")
 }
 
-fn expanded(line: &mut Line, body: &Body<'_>, random: &mut Random) {
-    line.object("tree");
-    line.object("root");
-    line.parts("name", &[&object(random), "#reader"]);
-    line.object("leaf");
-    line.object("users");
-    line.array("users");
-    for _ in 0..random.between(1, 12) {
-        let someone = body.directory.someone(random);
-        line.item(&["user:", &body.directory.user(someone).handle]);
-    }
-    line.end_array();
-    line.end();
-    line.end();
-    line.end();
-    line.end();
-}
-
-fn model_definition(line: &mut Line) {
+pub(super) fn model_definition(line: &mut Line) {
     line.text("schema_version", "1.1");
     line.array("type_definitions");
     for (name, relations) in [
