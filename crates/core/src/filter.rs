@@ -85,7 +85,7 @@ pub enum Test {
     /// A value that is neither null nor an array without such values. An empty string or object is present.
     Exists,
     /// A scalar value that passes.
-    Is(ValueTest),
+    Is(Box<ValueTest>),
 }
 
 /// A test of one scalar: a condition for each kind of value that JSON has. A kind without a condition does not pass.

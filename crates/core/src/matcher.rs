@@ -62,7 +62,7 @@ enum Node {
 #[derive(Clone, Debug)]
 enum Compiled {
     Exists,
-    Is(CompiledTest),
+    Is(Box<CompiledTest>),
 }
 
 #[derive(Clone, Debug)]
@@ -206,7 +206,7 @@ impl Compiled {
     fn new(test: &Test) -> Self {
         match test {
             Test::Exists => Self::Exists,
-            Test::Is(test) => Self::Is(CompiledTest::new(test)),
+            Test::Is(test) => Self::Is(Box::new(CompiledTest::new(test))),
         }
     }
 

@@ -38,7 +38,7 @@ pub trait Value<'a>: Copy {
     ///
     /// A key that holds dots itself is tried before a shorter one: on `{"a.b": 1, "a": {"b": 2}}` the path `a.b`
     /// leads to 1. `None` when no key fits, or when the value is no object.
-    fn descend<'p>(self, path: &'p str) -> Option<(Self, Option<&'p str>)> {
+    fn descend(self, path: &str) -> Option<(Self, Option<&str>)> {
         let mut found: Option<(usize, Self)> = None;
         for (key, value) in self.members() {
             let longest = found.as_ref().map_or(0, |(length, _)| *length);

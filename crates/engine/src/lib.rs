@@ -1,1 +1,15 @@
+//! Trailsift's engine: the bytes of log files to answers.
+//!
+//! [`split`] finds the entries in bytes, [`json`] looks into one without building a tree, [`scan`] holds a filter
+//! against all of them. What it is not: it reads no files, decompresses nothing and knows no JavaScript; whoever has
+//! bytes hands them over, whole or in chunks.
+
 #![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod json;
+pub mod scan;
+pub mod split;

@@ -2,7 +2,7 @@
 
 mod value;
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
 
 use crate::{
     Code, Diagnostic, Filter, Options, Span,
@@ -274,11 +274,11 @@ impl Lowering<'_> {
         pieces.extend(term.pieces.iter().cloned());
         pieces.push(Piece::AnyRun);
         pieces.dedup_by(|a, b| *a == Piece::AnyRun && *b == Piece::AnyRun);
-        Test::Is(ValueTest {
+        Test::Is(Box::new(ValueTest {
             text: Some(TextTest::Matches(Pattern { pieces })),
             ignore_case: true,
             ..Default::default()
-        })
+        }))
     }
 
     /// Words that look like something else.

@@ -79,7 +79,7 @@ pub(crate) fn evaluate(text: &str, now: Option<Timestamp>) -> Result<Option<Inte
         return Ok(parse_interval(text.as_bytes()).map(|(interval, _)| interval));
     };
     let Some((anchor, anchor_unit)) = (match anchor {
-        Some(date) => parse_interval(date.as_bytes()).map(|(interval, unit)| (interval, unit)),
+        Some(date) => parse_interval(date.as_bytes()),
         None => {
             let start = now.ok_or(NoClock)?;
             Some((Interval { start, end: start.plus_nanos(1) }, Unit::Fraction))
