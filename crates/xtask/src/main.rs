@@ -4,7 +4,9 @@ mod build;
 mod generate;
 mod process;
 mod progress;
+mod serve;
 mod setup;
+mod test;
 mod workspace;
 
 use std::process::ExitCode;
@@ -21,6 +23,10 @@ use workspace::Workspace;
 enum Command {
     /// Build the npm package, the page and the Worker.
     Build(build::Args),
+    /// Run the Worker on this machine with sample logs, and print lines to try it with.
+    Serve(serve::Args),
+    /// Run every check, or those that are named.
+    Test(test::Args),
     /// Write deterministic sample entries as NDJSON to standard output.
     Generate(generate::Args),
 }
@@ -49,7 +55,13 @@ fn run(command: Command) -> Result<ExitCode> {
     let setup = Setup::new(&workspace);
     match command {
         Command::Generate(_) => {}
+        Command::Serve(args) => serve::run(&setup, &args)?,
         Command::Build(args) => build::run(&setup, &args)?,
+        Command::Test(args) => {
+            if !test::run(&setup, &args)? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -64,6 +64,13 @@ pub(crate) struct Failure {
     tail: Vec<String>,
 }
 
+impl Failure {
+    /// All that the program wrote.
+    pub(crate) fn read_log(&self) -> io::Result<String> {
+        fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
 /// In which way a program failed.
 #[derive(Debug)]
 enum How {

@@ -36,6 +36,11 @@ impl Progress {
         Self { started: now, drawn: now, live: stderr().is_terminal(), dirty: false }
     }
 
+    /// A clock that shows nothing.
+    pub(crate) fn silent() -> Self {
+        Self { live: false, ..Self::start() }
+    }
+
     pub(crate) fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }

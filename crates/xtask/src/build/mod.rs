@@ -48,6 +48,11 @@ pub(crate) fn all(setup: &Setup<'_>) -> Result<()> {
     worker(setup, Flavour::Shipped)
 }
 
+/// Builds the npm package into `crates/wasm/pkg`.
+pub(crate) fn package(setup: &Setup<'_>) -> Result<()> {
+    package::build(setup)
+}
+
 /// Builds the Worker into the flavour's own folder.
 pub(crate) fn worker(setup: &Setup<'_>, flavour: Flavour) -> Result<()> {
     worker::build(setup, flavour)

@@ -82,6 +82,16 @@ impl Toolchain {
         command
     }
 
+    /// Makes sure that clippy is there: rustup's comes with the compiler, Debian's is a package.
+    pub(crate) fn prepare_clippy(&self, workspace: &Workspace) -> Result<()> {
+        let is_there = Path::new("/usr/bin/cargo-clippy").is_file();
+        if self.stand_ins().is_none() || is_there {
+            return Ok(());
+        }
+        let why = "the lints are checked with the compiler of the target";
+        debian::install(workspace, "clippy", why, &["rust-web-clippy"])
+    }
+
     /// Gives `command`, which may run cargo in its turn, the environment of this compiler.
     pub(crate) fn equip(&self, command: &mut Command) {
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
@@ -245,6 +255,7 @@ fn debian_toolchain(workspace: &Workspace) -> Result<Toolchain> {
     let variable = |name: &str, value: &str| (OsString::from(name), OsString::from(value));
     let env = vec![
         variable("RUSTC", "/usr/bin/rustc"),
+        variable("RUSTDOC", "/usr/bin/rustdoc"),
         // Building the standard library is not stable; this compiler is, so it must be let.
         variable("RUSTC_BOOTSTRAP", "1"),
         variable("CARGO_UNSTABLE_CHECKSUM_FRESHNESS", "true"),

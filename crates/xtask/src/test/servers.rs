@@ -1,0 +1,95 @@
+//! The servers that tests talk to: one of each mode a run, started when first asked for, with its own empty
+//! state, ended and forgotten with the run.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::build::{self, Flavour};
+use crate::serve::secrets::Secrets;
+use crate::serve::server::{Options, Protocol, Server};
+use crate::setup::Setup;
+
+/// How a server differs from the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// Plain http.
+    Http,
+    /// https, which some clients insist on; the same Worker.
+    Https,
+    /// The Worker with routes that panic.
+    Faulty,
+}
+
+/// Names and values for the environment of a test.
+pub(super) type Variables = Vec<(&'static str, String)>;
+
+/// The servers of one run.
+#[derive(Debug)]
+pub(super) struct Servers<'a> {
+    setup: &'a Setup<'a>,
+    running: Vec<(Mode, Server)>,
+    state: PathBuf,
+}
+
+impl<'a> Servers<'a> {
+    pub(super) fn new(setup: &'a Setup<'a>) -> Result<Self> {
+        let state = setup.workspace().scratch(format!("state-{}", std::process::id()));
+        Ok(Self { setup, running: Vec::new(), state })
+    }
+
+    /// What a test is told about the servers of `modes`, which run from now on.
+    pub(super) fn variables(&mut self, modes: &[Mode]) -> Result<Variables> {
+        let workspace = self.setup.workspace();
+        let secrets = Secrets::load_or_create(workspace)?;
+        let mut variables =
+            vec![("TRAILSIFT_DEV_VARS", secrets.file().to_string_lossy().into_owned())];
+        for mode in modes {
+            let name = match mode {
+                Mode::Http | Mode::Faulty => "TRAILSIFT_URL",
+                Mode::Https => "TRAILSIFT_HTTPS_URL",
+            };
+            variables.push((name, self.url(*mode)?));
+        }
+        Ok(variables)
+    }
+
+    fn url(&mut self, mode: Mode) -> Result<String> {
+        if let Some((_, server)) = self.running.iter().find(|(running, _)| *running == mode) {
+            return Ok(server.url().to_owned());
+        }
+        let server = self.start(mode)?;
+        let url = server.url().to_owned();
+        self.running.push((mode, server));
+        Ok(url)
+    }
+
+    fn start(&self, mode: Mode) -> Result<Server> {
+        let (name, protocol, flavour) = match mode {
+            Mode::Http => ("test server", Protocol::Http, Flavour::Shipped),
+            Mode::Https => ("https test server", Protocol::Https, Flavour::Shipped),
+            Mode::Faulty => ("faulty test server", Protocol::Http, Flavour::Faulty),
+        };
+        match flavour {
+            Flavour::Shipped => build::all(self.setup)?,
+            Flavour::Faulty => build::worker(self.setup, flavour)?,
+        }
+        let state = self.state.join(name.replace(' ', "-"));
+        fs::create_dir_all(&state)
+            .with_context(|| format!("cannot make the folder {}", state.display()))?;
+        let script = flavour.folder(self.setup.workspace()).join("index.js");
+        let script = (flavour == Flavour::Faulty).then_some(script);
+        let options =
+            Options { name, port: None, protocol, state: &state, script: script.as_deref() };
+        Server::start(self.setup, &options)
+    }
+}
+
+impl Drop for Servers<'_> {
+    fn drop(&mut self) {
+        // Ended before their folders go.
+        self.running.clear();
+        let _ = fs::remove_dir_all(&self.state);
+    }
+}
