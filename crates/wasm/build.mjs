@@ -1,6 +1,6 @@
 // Makes the npm package in `pkg` out of the TypeScript in `js` and what wasm-bindgen left in `bindings`.
 // The engine itself (cargo, wasm-bindgen, wasm-opt) is built before this runs, by `cargo xtask build`.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -16,11 +16,17 @@ for (const file of ["bindings.js", "bindings.d.ts", "bindings_bg.wasm"]) {
   }
 }
 
+const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
+const tsc = (...options) => {
+  const { status } = spawnSync(process.execPath, [join(typescript, "bin", "tsc"), "-p", at("tsconfig.json"), ...options], { stdio: "inherit" });
+  if (status !== 0) process.exit(1);
+};
+
+// A package that was built stays until the next one is known to compile.
+tsc("--noEmit");
 rmSync(at("pkg"), { recursive: true, force: true });
 mkdirSync(at("pkg"));
-const typescript = dirname(createRequire(import.meta.url).resolve("typescript/package.json"));
-execFileSync(process.execPath, [join(typescript, "bin", "tsc"), "-p", at("tsconfig.json")], { stdio: "inherit" });
-
+tsc();
 copyFileSync(at("bindings", "bindings.js"), at("pkg", "bindings.js"));
 copyFileSync(at("bindings", "bindings.d.ts"), at("pkg", "bindings.d.ts"));
 copyFileSync(at("bindings", "bindings_bg.wasm"), at("pkg", "engine.wasm"));

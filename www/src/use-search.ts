@@ -8,6 +8,9 @@ import { Matches } from "./matches.js";
 export interface Search {
   /** `waiting`: nothing has run; `invalid`: the query has errors, and what is shown belongs to the query before. */
   status: "waiting" | "running" | "done" | "invalid" | "failed";
+  /** The query and the log that this is about. */
+  text: string;
+  log?: Log;
   /** Errors and warnings of the query. */
   diagnostics: Diagnostic[];
   matches: Matches;
@@ -22,7 +25,7 @@ export interface Search {
 }
 
 const NOTHING: Search = {
-  status: "waiting", diagnostics: [], matches: new Matches(), entries: 0, bytes: 0, totalBytes: 0, broken: [], brokenCount: 0,
+  status: "waiting", text: "", diagnostics: [], matches: new Matches(), entries: 0, bytes: 0, totalBytes: 0, broken: [], brokenCount: 0,
 };
 
 /** How long typing must rest before the query runs. Enter does not wait. */
@@ -76,27 +79,25 @@ async function run(
 ): Promise<void> {
   const diagnostics = await engine.check(text, reading);
   if (diagnostics.some(({ severity }) => severity === "error")) {
-    update((before) => ({ ...before, status: "invalid", diagnostics }));
+    update((before) => ({ ...before, status: "invalid", text, log, diagnostics }));
     return;
   }
   const matches = new Matches();
   const broken: Broken[] = [];
-  let brokenCount = 0;
-  let search: Search = { ...NOTHING, status: "running", diagnostics, matches, totalBytes: log.blob.size };
+  let search: Search = { ...NOTHING, status: "running", text, log, diagnostics, matches, totalBytes: log.blob.size };
   await engine.filterBlob(log.blob, text, {
     ...reading,
     signal,
     onBroken: (piece) => {
-      brokenCount += 1;
       if (broken.length < BROKEN_SHOWN) broken.push(piece);
     },
-    onProgress: ({ bytes, entries, found }) => {
+    onProgress: ({ bytes, entries, broken: brokenCount, found }) => {
       matches.append(found);
       search = { ...search, bytes, entries, broken: [...broken], brokenCount };
       update(() => search);
     },
   });
-  update(() => ({ ...search, status: "done", broken: [...broken], brokenCount }));
+  update(() => ({ ...search, status: "done" }));
 }
 
 function reason(error: unknown, log: Log): string {

@@ -8,7 +8,7 @@ export class QueryError extends Error {
 
   constructor(diagnostics: Diagnostic[]) {
     const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-    super(errors.map((diagnostic) => diagnostic.rendered).join("\n\n"));
+    super(errors.map((diagnostic) => diagnostic.rendered).join("\n").trimEnd());
     this.name = "QueryError";
     this.diagnostics = diagnostics;
   }
@@ -16,18 +16,21 @@ export class QueryError extends Error {
 
 /** A log, or an entry, that is not JSON as it should be. */
 export class EntryError extends Error {
-  /** The broken pieces, in order. */
+  /** The broken pieces, in order; the first hundred of them. */
   readonly broken: Broken[];
+  /** How many there are. */
+  readonly count: number;
   /** The matches among the entries that are whole; empty where a single entry was asked about. */
   readonly matches: Float64Array;
 
-  constructor(broken: Broken[], matches: Float64Array = new Float64Array()) {
+  constructor(broken: Broken[], count = broken.length, matches: Float64Array = new Float64Array()) {
     const [first] = broken;
     const place = first ? `line ${first.line} (byte ${first.offset}): ${first.reason}` : "no entry";
-    const others = broken.length > 1 ? `, and ${broken.length - 1} more` : "";
+    const others = count > 1 ? `, and ${count - 1} more` : "";
     super(`broken entry at ${place}${others}`);
     this.name = "EntryError";
     this.broken = broken;
+    this.count = count;
     this.matches = matches;
   }
 }

@@ -39,12 +39,12 @@ export class Query {
     const compiled = this.#live();
     try {
       if (entry instanceof Uint8Array) return compiled.matchesBytes(entry);
-      const text: unknown = typeof entry === "string" ? entry : typeof entry === "object" ? JSON.stringify(entry) : undefined;
-      if (typeof text !== "string") throw new TypeError("an entry is an object, its JSON text, or its bytes");
-      return compiled.matchesText(text);
+      if (typeof entry === "string") return compiled.matchesText(entry);
+      if (typeof entry === "object" && entry !== null) return compiled.matchesText(JSON.stringify(entry));
     } catch (error) {
       throw Array.isArray(error) ? new EntryError(error as Broken[]) : error;
     }
+    throw new TypeError("an entry is an object, its JSON text, or its bytes");
   }
 
   /**
@@ -78,10 +78,10 @@ export class Query {
       for await (const slice of slices(blob, signal)) {
         bytes += slice.length;
         const found = scan.push(slice);
-        onProgress?.({ bytes, totalBytes: blob.size, entries: scan.entries, found });
+        onProgress?.({ bytes, totalBytes: blob.size, entries: scan.entries, broken: scan.broken, found });
       }
       const found = scan.finish();
-      onProgress?.({ bytes, totalBytes: blob.size, entries: scan.entries, found });
+      onProgress?.({ bytes, totalBytes: blob.size, entries: scan.entries, broken: scan.broken, found });
       return scan.result();
     } finally {
       scan.free();

@@ -23,6 +23,11 @@ export class LogScan {
     return this.#scan.entries();
   }
 
+  /** Broken pieces seen so far. */
+  get broken(): number {
+    return this.#scan.brokenCount();
+  }
+
   /** Looks through the next piece and gives the matches that ended in it. */
   push(bytes: Uint8Array): Float64Array {
     const before = this.#found.length;
@@ -40,7 +45,7 @@ export class LogScan {
   /** Every match; or an error that carries them, when pieces were broken and nobody was there to be told. */
   result(): Float64Array {
     const matches = concat(this.#found);
-    if (this.#broken.length > 0) throw new EntryError(this.#broken, matches);
+    if (this.#broken.length > 0) throw new EntryError(this.#broken, this.broken, matches);
     return matches;
   }
 

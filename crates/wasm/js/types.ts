@@ -56,20 +56,22 @@ export interface Suggestion {
 
 /** A piece of a log that is not a whole entry. */
 export interface Broken {
-  /** The line that the trouble is on, from 1. */
+  /** The line that it begins on, from 1. */
   line: number;
-  /** The byte that the trouble is at. */
+  /** The byte at which it stops being JSON. */
   offset: number;
-  /** The bytes that were passed over. */
+  /** The byte that it begins at. */
   start: number;
-  end: number;
   /** What is wrong, in a few words. */
   reason: string;
 }
 
 /** What can be told of broken entries while a log is filtered. */
 export interface FilterOptions {
-  /** Called for every broken piece, which is then passed over. Without it a broken piece is an {@link EntryError}. */
+  /**
+   * Called for every broken piece, which is then passed over; in a log with more than a hundred, for the first
+   * hundred. Without it a broken piece is an {@link EntryError}.
+   */
   onBroken?: ((broken: Broken) => void) | undefined;
 }
 
@@ -80,6 +82,8 @@ export interface Progress {
   totalBytes: number;
   /** Entries seen so far. */
   entries: number;
+  /** Broken pieces seen so far. */
+  broken: number;
   /** The matches found since the last report, as `filter` gives them. */
   found: Float64Array;
 }

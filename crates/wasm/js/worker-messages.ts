@@ -17,13 +17,13 @@ export type Reply =
 
 type Failure =
   | { type: "QueryError"; diagnostics: Diagnostic[] }
-  | { type: "EntryError"; broken: Broken[]; matches: Float64Array }
+  | { type: "EntryError"; broken: Broken[]; count: number; matches: Float64Array }
   | { type: "TypeError" | "Error"; name: string; message: string };
 
 /** An error as it crosses. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof QueryError) return { type: "QueryError", diagnostics: error.diagnostics };
-  if (error instanceof EntryError) return { type: "EntryError", broken: error.broken, matches: error.matches };
+  if (error instanceof EntryError) return { type: "EntryError", broken: error.broken, count: error.count, matches: error.matches };
   const { name, message } = error instanceof Error || error instanceof DOMException ? error : { name: "Error", message: String(error) };
   return { type: error instanceof TypeError ? "TypeError" : "Error", name, message };
 }
@@ -34,7 +34,7 @@ export function fromFailure(failure: Failure): Error {
     case "QueryError":
       return new QueryError(failure.diagnostics);
     case "EntryError":
-      return new EntryError(failure.broken, failure.matches);
+      return new EntryError(failure.broken, failure.count, failure.matches);
     case "TypeError":
       return new TypeError(failure.message);
     case "Error":

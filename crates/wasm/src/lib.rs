@@ -5,6 +5,7 @@
 //! cross as `f64`, since a file may be larger than this machine's 32-bit `usize`.
 
 mod diagnostics;
+mod entry;
 mod options;
 mod query;
 mod scan;

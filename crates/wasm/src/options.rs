@@ -1,22 +1,11 @@
 //! The caller's options, read strictly: a name or a value that does not exist is the programmer's mistake.
 
-use js_sys::{Object, TypeError};
-use serde::Deserialize;
+use js_sys::{Error, Object, Reflect, TypeError};
+use serde::{Deserialize, de::DeserializeOwned};
 use trailsift_core::{Dialect, Options, Schema, Timestamp};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// `Options` of `js/types.ts`. A property that is `undefined` counts as absent.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Incoming {
-    dialect: Option<DialectName>,
-    schema: Option<String>,
-    strict: Option<bool>,
-    now: Option<f64>,
-    ignore_case: Option<bool>,
-}
-
-/// The properties of [`Incoming`]; serde-wasm-bindgen passes over those that a structure does not have.
+/// The properties of `Options` in `js/types.ts`.
 const NAMES: [&str; 5] = ["dialect", "schema", "strict", "now", "ignoreCase"];
 
 #[derive(Clone, Copy, Deserialize)]
@@ -27,36 +16,38 @@ enum DialectName {
 }
 
 /// Reads options, or tells in a `TypeError` which one is wrong and what it may be.
-pub(crate) fn from_js(value: JsValue) -> Result<Options, JsValue> {
-    if let Some(object) = value.dyn_ref::<Object>() {
-        let unknown = Object::keys(object)
-            .iter()
-            .filter_map(|key| key.as_string())
-            .find(|key| !NAMES.contains(&&**key));
-        if let Some(name) = unknown {
-            return Err(type_error(&format!(
-                "unknown option `{name}`; there are {}",
-                listed(&NAMES)
-            )));
-        }
+pub(crate) fn from_js(value: &JsValue) -> Result<Options, JsValue> {
+    let object =
+        value.dyn_ref::<Object>().ok_or_else(|| type_error("the options are no object"))?;
+    let known = |key: &JsValue| key.as_string().is_some_and(|key| NAMES.contains(&&*key));
+    if let Some(name) = Object::keys(object).iter().find(|key| !known(key)) {
+        let name = name.as_string().unwrap_or_default();
+        return Err(type_error(&format!("unknown option `{name}`; there are {}", listed(&NAMES))));
     }
-    let incoming: Incoming = serde_wasm_bindgen::from_value(value)
-        .map_err(|error| type_error(&format!("the options cannot be read: {error}")))?;
     Ok(Options {
-        dialect: match incoming.dialect {
+        dialect: match option(object, "dialect")? {
             None | Some(DialectName::Q) => Dialect::Q,
             Some(DialectName::Fga) => Dialect::Fga,
         },
-        schema: schema(incoming.schema.as_deref().unwrap_or("any"))?,
-        strict: incoming.strict.unwrap_or(false),
-        now: incoming.now.map(timestamp).transpose()?,
-        ignore_case: incoming.ignore_case.unwrap_or(false),
+        schema: option(object, "schema")?.map_or(Ok(Schema::ANY), schema)?,
+        strict: option(object, "strict")?.unwrap_or(false),
+        now: option(object, "now")?.map(timestamp).transpose()?,
+        ignore_case: option(object, "ignoreCase")?.unwrap_or(false),
         ..Options::default()
     })
 }
 
-fn schema(name: &str) -> Result<&'static Schema, JsValue> {
-    Schema::by_name(name).ok_or_else(|| {
+/// One option; `undefined` and `null` count as absent.
+fn option<T: DeserializeOwned>(options: &Object, name: &str) -> Result<Option<T>, JsValue> {
+    let value = Reflect::get(options, &JsValue::from_str(name))?;
+    serde_wasm_bindgen::from_value(value).map_err(|error| {
+        let reason = Error::from(JsValue::from(error)).message();
+        type_error(&format!("option `{name}`: {reason}"))
+    })
+}
+
+fn schema(name: String) -> Result<&'static Schema, JsValue> {
+    Schema::by_name(&name).ok_or_else(|| {
         let names: Vec<_> = Schema::ALL.iter().map(|schema| schema.name()).collect();
         type_error(&format!("unknown schema `{name}`; there are {}", listed(&names)))
     })
@@ -74,7 +65,7 @@ fn timestamp(milliseconds: f64) -> Result<Timestamp, JsValue> {
         Ok(Timestamp::from_millis(milliseconds.floor() as i64))
     } else {
         Err(type_error(&format!(
-            "`now` is {milliseconds}, which is no time in milliseconds since 1970"
+            "option `now`: {milliseconds} is no time in milliseconds since 1970"
         )))
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use trailsift_core::Query;
 use wasm_bindgen::prelude::*;
 
-use crate::{diagnostics, options};
+use crate::{Scan, diagnostics, entry, options};
 
 /// The diagnostics of a query's text, as an array.
 ///
@@ -15,7 +15,7 @@ use crate::{diagnostics, options};
 /// A `TypeError` for options that do not exist.
 #[wasm_bindgen]
 pub fn check(text: &str, options: JsValue) -> Result<JsValue, JsValue> {
-    let options = options::from_js(options)?;
+    let options = options::from_js(&options)?;
     diagnostics::to_js(text, &trailsift_core::check(text, &options))
 }
 
@@ -26,7 +26,7 @@ pub fn check(text: &str, options: JsValue) -> Result<JsValue, JsValue> {
 /// A `TypeError` for options that do not exist; the array of diagnostics for a text that has no meaning.
 #[wasm_bindgen]
 pub fn compile(text: &str, options: JsValue) -> Result<CompiledQuery, JsValue> {
-    let options = options::from_js(options)?;
+    let options = options::from_js(&options)?;
     match trailsift_core::compile(text, &options) {
         Ok(query) => Ok(CompiledQuery { text: text.to_owned(), query: Rc::new(query) }),
         Err(found) => Err(diagnostics::to_js(text, found.as_slice())?),
@@ -60,5 +60,34 @@ impl CompiledQuery {
     #[wasm_bindgen(js_name = toJson)]
     pub fn to_json(&self) -> Result<JsValue, JsValue> {
         Ok(self.query.filter().serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+    }
+
+    /// Whether one entry, as JSON text, matches.
+    ///
+    /// # Errors
+    ///
+    /// The array of what is broken, for text that is not one JSON object.
+    #[wasm_bindgen(js_name = matchesText)]
+    pub fn matches_text(&self, json: &str) -> Result<bool, JsValue> {
+        self.matches_bytes(json.as_bytes())
+    }
+
+    /// Whether one entry, as the bytes of its JSON, matches.
+    ///
+    /// # Errors
+    ///
+    /// The array of what is broken, for bytes that are not one JSON object.
+    #[wasm_bindgen(js_name = matchesBytes)]
+    pub fn matches_bytes(&self, json: &[u8]) -> Result<bool, JsValue> {
+        match entry::whole(json) {
+            Ok(entry) => Ok(self.query.matcher().matches(entry)),
+            Err(broken) => Err(entry::broken_to_js(&[broken])?),
+        }
+    }
+
+    /// Begins a pass over a log.
+    #[must_use]
+    pub fn scan(&self) -> Scan {
+        Scan::new(Rc::clone(&self.query))
     }
 }

@@ -1,60 +1,96 @@
-//! One pass of a query over a log that comes in pieces. Not there yet: it waits for the engine's splitter.
+//! One pass of a query over a log that comes in pieces.
 
+use std::rc::Rc;
+
+use js_sys::{Float64Array, RangeError, Uint8Array};
+use trailsift_core::Query;
+use trailsift_engine::scan;
 use wasm_bindgen::prelude::*;
 
-use crate::CompiledQuery;
+use crate::entry::{self, Broken};
 
-fn not_yet() -> JsValue {
-    js_sys::Error::new("this build of the engine cannot look at entries yet").into()
-}
+/// The longest entry that is looked at, in bytes. What is longer is no entry but a mistake, and this machine's memory
+/// is small and never shrinks.
+const LONGEST_ENTRY: usize = 256 << 20;
 
-/// A pass that has begun.
+/// A pass that has begun. It keeps its query alive.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Scan {}
+pub struct Scan {
+    query: Rc<Query>,
+    scan: scan::Scan,
+    /// Where pieces are copied to: one allocation for all of them.
+    piece: Vec<u8>,
+    /// Broken pieces that have been taken.
+    taken: usize,
+}
 
-#[wasm_bindgen]
-#[expect(clippy::missing_errors_doc, reason = "nothing but an error yet")]
 impl Scan {
-    /// Looks through the next piece.
-    pub fn push(&mut self, _bytes: &js_sys::Uint8Array) -> Result<js_sys::Float64Array, JsValue> {
-        Err(not_yet())
-    }
-
-    /// Says that nothing follows.
-    pub fn finish(&mut self) -> Result<js_sys::Float64Array, JsValue> {
-        Err(not_yet())
-    }
-
-    /// The broken pieces since the last call.
-    #[wasm_bindgen(js_name = takeBroken)]
-    pub fn take_broken(&mut self) -> Result<JsValue, JsValue> {
-        Err(not_yet())
-    }
-
-    /// Entries seen so far.
-    pub fn entries(&self) -> f64 {
-        0.0
+    pub(crate) fn new(query: Rc<Query>) -> Self {
+        Self { query, scan: scan::Scan::new(), piece: Vec::new(), taken: 0 }
     }
 }
 
 #[wasm_bindgen]
-#[expect(clippy::missing_errors_doc, reason = "nothing but an error yet")]
-impl CompiledQuery {
-    /// Begins a pass over a log.
-    pub fn scan(&self) -> Scan {
-        Scan {}
+impl Scan {
+    /// Looks through the next piece: pairs of offsets into the whole log, for the matches that have ended.
+    ///
+    /// # Errors
+    ///
+    /// A `RangeError` when an entry is longer than an entry can be.
+    pub fn push(&mut self, bytes: &Uint8Array) -> Result<Float64Array, JsValue> {
+        self.piece.resize(bytes.length() as usize, 0);
+        bytes.copy_to(&mut self.piece);
+        let mut found = Vec::new();
+        self.scan.push(&self.piece, self.query.matcher(), |entry| keep(&mut found, &entry));
+        if self.scan.pending() > LONGEST_ENTRY {
+            let limit = LONGEST_ENTRY >> 20;
+            return Err(RangeError::new(&format!(
+                "an entry is longer than {limit} MiB: this is no log of entries"
+            ))
+            .into());
+        }
+        Ok(Float64Array::from(found.as_slice()))
     }
 
-    /// Whether one entry, as JSON text, matches.
-    #[wasm_bindgen(js_name = matchesText)]
-    pub fn matches_text(&self, _entry: &str) -> Result<bool, JsValue> {
-        Err(not_yet())
+    /// Says that nothing follows, and gives the matches that only that has settled.
+    pub fn finish(&mut self) -> Float64Array {
+        let mut found = Vec::new();
+        self.scan.finish(self.query.matcher(), |entry| keep(&mut found, &entry));
+        Float64Array::from(found.as_slice())
     }
 
-    /// Whether one entry, as the bytes of its JSON, matches.
-    #[wasm_bindgen(js_name = matchesBytes)]
-    pub fn matches_bytes(&self, _entry: &[u8]) -> Result<bool, JsValue> {
-        Err(not_yet())
+    /// Whole entries seen so far.
+    pub fn entries(&self) -> f64 {
+        as_number(self.scan.report().entries)
     }
+
+    /// Broken pieces seen so far.
+    #[wasm_bindgen(js_name = brokenCount)]
+    pub fn broken_count(&self) -> f64 {
+        as_number(self.scan.report().broken)
+    }
+
+    /// The broken pieces since the last call, as an array; of a whole log, only the first [`scan::BROKEN_KEPT`].
+    ///
+    /// # Errors
+    ///
+    /// Those of JavaScript, when it cannot make an array.
+    #[wasm_bindgen(js_name = takeBroken)]
+    pub fn take_broken(&mut self) -> Result<JsValue, JsValue> {
+        let kept = &self.scan.report().first_broken;
+        let fresh: Vec<_> = kept.iter().skip(self.taken).map(Broken::from).collect();
+        self.taken = kept.len();
+        entry::broken_to_js(&fresh)
+    }
+}
+
+fn keep(found: &mut Vec<f64>, entry: &scan::Match<'_>) {
+    found.extend([as_number(entry.range.start), as_number(entry.range.end)]);
+}
+
+/// A count or an offset in JavaScript's numbers, which are exact up to 2^53: nine petabytes.
+#[expect(clippy::cast_precision_loss, reason = "no log is that long")]
+fn as_number(value: u64) -> f64 {
+    value as f64
 }

@@ -26,7 +26,7 @@ mod tests {
         for (offset, _) in text.char_indices().chain([(text.len(), ' ')]) {
             assert_eq!(
                 units_before(text, offset),
-                text[..offset].encode_utf16().count(),
+                text.get(..offset).unwrap().encode_utf16().count(),
                 "byte {offset}"
             );
         }

@@ -6,7 +6,7 @@ export function Status({ search }: { search: Search }) {
   const { status, matches, entries, totalBytes } = search;
   const running = status === "running" || status === "waiting";
   return (
-    <div class="status" data-status={status}>
+    <div class="status" data-status={status} data-query={search.text} data-log={search.log?.name}>
       <p role="status">
         {status === "invalid" ? "The query has an error; the entries below are those of the query before." : (
           <>

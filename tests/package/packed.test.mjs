@@ -1,0 +1,110 @@
+// The package as a stranger gets it: packed, unpacked elsewhere, imported by its name, type-checked.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import test, { after, before } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const tsc = join(dirname(createRequire(join(root, "crates/wasm/package.json")).resolve("typescript/package.json")), "bin/tsc");
+let consumer;
+
+before(() => {
+  consumer = mkdtempSync(join(tmpdir(), "trailsift-consumer-"));
+  const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", consumer, join(root, "crates/wasm/pkg")], { encoding: "utf8" });
+  const modules = join(consumer, "node_modules");
+  mkdirSync(join(modules, "trailsift"), { recursive: true });
+  execFileSync("tar", ["xzf", join(consumer, packed.trim().split("\n").at(-1)), "-C", join(modules, "trailsift"), "--strip-components=1"]);
+  symlinkSync(join(root, "node_modules/@types"), join(modules, "@types"));
+  symlinkSync(join(root, "node_modules/undici-types"), join(modules, "undici-types"));
+  writeFileSync(join(consumer, "package.json"), JSON.stringify({ type: "module" }));
+});
+
+after(() => rmSync(consumer, { recursive: true, force: true }));
+
+test("the manifest can be published and points at files that are there", () => {
+  const at = (file) => join(consumer, "node_modules/trailsift", file);
+  const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
+  assert.equal(manifest.private, undefined);
+  assert.deepEqual([manifest.name, manifest.type, manifest.sideEffects, manifest.license], ["trailsift", "module", false, "Apache-2.0"]);
+  assert.deepEqual(Object.keys(manifest.exports), [".", "./slim", "./worker", "./engine.wasm"]);
+  assert.deepEqual(Object.keys(manifest.exports["."]), ["types", "workerd", "node", "default"]);
+  for (const file of Object.values(manifest.exports).flatMap((conditions) => Object.values(conditions))) {
+    assert.ok(readFileSync(at(file)).length > 0, file);
+  }
+  assert.ok(readFileSync(at("LICENSE"), "utf8").includes("Apache License"));
+});
+
+test("it is imported by its name, from every entry point that Node can load", () => {
+  writeFileSync(join(consumer, "use.mjs"), `
+    import { init, compile } from "trailsift";
+    import * as slim from "trailsift/slim";
+    import { readFileSync } from "node:fs";
+    await init();
+    const engine = readFileSync(new URL(import.meta.resolve("trailsift/engine.wasm")));
+    await slim.init(engine);
+    console.log(compile("type:f").matches({ type: "f" }), slim.compile("type:f").matches({ type: "s" }), import.meta.resolve("trailsift"));
+  `);
+  const out = execFileSync(process.execPath, ["use.mjs"], { cwd: consumer, encoding: "utf8" });
+  assert.match(out, /^true false file:.*node\.js\n$/);
+});
+
+test("slim starts from nothing but what it is given", () => {
+  writeFileSync(join(consumer, "bare.mjs"), `
+    import { init } from "trailsift/slim";
+    await init().then(() => console.log("started"), (error) => console.log(error.message));
+  `);
+  assert.match(execFileSync(process.execPath, ["bare.mjs"], { cwd: consumer, encoding: "utf8" }), /needs a source/);
+});
+
+test("its types hold what they promise", () => {
+  writeFileSync(join(consumer, "use.ts"), `
+    import { check, compile, init, EntryError, QueryError, type Broken, type Diagnostic, type Options, type Progress, type Query } from "trailsift";
+    import { compile as slimCompile, init as slimInit } from "trailsift/slim";
+    import { EngineClient } from "trailsift/worker";
+    import engine from "trailsift/engine.wasm";
+
+    export async function use(blob: Blob): Promise<void> {
+      await init();
+      await init(new URL("https://example.com/engine.wasm"));
+      await slimInit(engine);
+      // @ts-expect-error: slim has no engine of its own
+      await slimInit();
+      const options: Options = { dialect: "fga", schema: "auth0", strict: true, now: 0, ignoreCase: true };
+      const diagnostics: Diagnostic[] = check("type:f", options);
+      const place: [number, number] | undefined = diagnostics[0] && [diagnostics[0].labels[0]!.span.start, diagnostics[0].suggestions.length];
+      const query: Query = compile("type:f", { schema: "any" });
+      const yes: boolean = query.matches({ a: 1 }) || query.matches("{}") || query.matches(new Uint8Array());
+      const offsets: Float64Array = query.filter(new Uint8Array(), { onBroken: (broken: Broken) => console.log(broken.line, broken.reason) });
+      await query.filterBlob(blob, { signal: AbortSignal.timeout(1), onProgress: ({ bytes, totalBytes, entries, found }: Progress) => console.log(bytes, totalBytes, entries, found) });
+      const json: unknown = query.toJSON();
+      slimCompile("x").free();
+      const client = new EngineClient();
+      const found: Float64Array = await client.filterBlob(blob, "type:f", { ...options, onBroken: () => {} });
+      client.terminate();
+      try {
+        // @ts-expect-error: there is no such schema
+        compile("x", { schema: "auth1" });
+        // @ts-expect-error: there is no such option
+        compile("x", { ignorecase: true });
+        // @ts-expect-error: an entry is no number
+        query.matches(7);
+      } catch (error) {
+        if (error instanceof QueryError) console.log(error.diagnostics[0]?.rendered);
+        if (error instanceof EntryError) console.log(error.broken.length, error.matches.length);
+      }
+      console.log(place, yes, offsets, json, found, query.text, query.warnings);
+    }
+  `);
+  for (const [module, moduleResolution] of [["nodenext", "nodenext"], ["esnext", "bundler"]]) {
+    const settings = ["--strict", "--noEmit", "--exactOptionalPropertyTypes", "--target", "es2022", "--lib", "es2022,dom,esnext.disposable", "--types", "node"];
+    try {
+      execFileSync(process.execPath, [tsc, ...settings, "--module", module, "--moduleResolution", moduleResolution, "use.ts"], { cwd: consumer, encoding: "utf8" });
+    } catch (error) {
+      assert.fail(`${moduleResolution}: ${error.stdout}`);
+    }
+  }
+});

@@ -1,0 +1,181 @@
+// The public interface: what is asked, what comes back, and how misuse is told.
+import assert from "node:assert/strict";
+import test from "node:test";
+import initBindings from "../../crates/wasm/pkg/bindings.js";
+import { check, compile, EntryError, init, Query, QueryError } from "../../crates/wasm/pkg/index.js";
+
+await init();
+
+const utf8 = (text) => new TextEncoder().encode(text);
+/** The pieces of `bytes` that `filter` points at, as text. */
+function cut(bytes, offsets) {
+  const pieces = [];
+  for (let at = 0; at < offsets.length; at += 2) {
+    pieces.push(new TextDecoder().decode(bytes.subarray(offsets[at], offsets[at + 1])));
+  }
+  return pieces;
+}
+
+test("an entry may be an object, its text, or its bytes", () => {
+  const query = compile("type:f AND user_name:ann*", { schema: "auth0" });
+  const entry = { type: "f", user_name: "anne" };
+  for (const [form, value] of [["object", entry], ["text", JSON.stringify(entry)], ["bytes", utf8(JSON.stringify(entry))]]) {
+    assert.equal(query.matches(value), true, form);
+  }
+  assert.equal(query.matches({ ...entry, type: "s" }), false);
+});
+
+test("an object is matched as its JSON", () => {
+  const date = new Date(Date.UTC(2026, 5, 10));
+  assert.equal(compile("date:2026-06-10", { schema: "auth0" }).matches({ date }), true);
+  assert.equal(compile("_exists_:gone").matches({ gone: undefined }), false);
+  assert.throws(() => compile("a:1").matches({ a: 1n }), TypeError);
+});
+
+test("what is no entry is an error, not a miss", () => {
+  const query = compile("type:f");
+  for (const value of ["", "{", "[1]", "nonsense", '{"type":"f"} {"type":"f"}', utf8('{"type":')]) {
+    assert.throws(() => query.matches(value), EntryError, JSON.stringify(value));
+  }
+  for (const value of [undefined, null, 7, true, () => 0, Symbol("x")]) {
+    assert.throws(() => query.matches(value), TypeError, String(value));
+  }
+});
+
+test("filter gives the bytes of the matching entries, whatever holds them", () => {
+  const entries = ['{"type":"f","n":1}', '{"type":"s","n":2}', '{"n":3,"type":"f","who":"Ünal 🔑"}'];
+  const query = compile("type:f");
+  const forms = {
+    ndjson: entries.join("\n"),
+    "ndjson with blank lines and CRLF": `\r\n${entries.join("\r\n\r\n")}\r\n`,
+    array: `[${entries.join(" ,\n ")}]`,
+    page: `{"logs":[${entries.join(",")}],"continuation_token":"x"}`,
+  };
+  for (const [form, text] of Object.entries(forms)) {
+    const bytes = utf8(text);
+    const offsets = query.filter(bytes);
+    assert.ok(offsets instanceof Float64Array);
+    assert.deepEqual(cut(bytes, offsets), [entries[0], entries[2]], form);
+  }
+  assert.equal(query.filter(new Uint8Array()).length, 0);
+});
+
+test("a broken entry is told of, and the matches around it are kept", () => {
+  const bytes = utf8('{"type":"f","n":1}\n{"type":"f",\n{"type":"f","n":3}\n{"type":"f","n":4');
+  const query = compile("type:f");
+  assert.throws(() => query.filter(bytes), (error) => {
+    assert.ok(error instanceof EntryError);
+    assert.match(error.message, /line 2 /);
+    assert.deepEqual(error.broken.map(({ line }) => line), [2, 4]);
+    assert.deepEqual(cut(bytes, error.matches), ['{"type":"f","n":1}', '{"type":"f","n":3}']);
+    return true;
+  });
+  const broken = [];
+  assert.equal(query.filter(bytes, { onBroken: (piece) => broken.push(piece) }).length, 4);
+  assert.deepEqual(broken.map(({ line }) => line), [2, 4]);
+  assert.ok(broken.every(({ reason, offset }) => reason !== "" && offset <= bytes.length));
+});
+
+test("text that is no log at all is an error, not an empty answer", () => {
+  assert.throws(() => compile("type:f").filter(utf8("<!doctype html><p>Not found</p>")), EntryError);
+});
+
+test("a query's text that has no meaning throws with a caret and diagnostics", () => {
+  assert.throws(() => compile("type:f AND (user_name:x", { schema: "auth0" }), (error) => {
+    assert.ok(error instanceof QueryError && error instanceof Error);
+    assert.equal(error.name, "QueryError");
+    assert.match(error.message, /\^/);
+    assert.match(error.message, /type:f AND \(user_name:x/);
+    const [diagnostic] = error.diagnostics;
+    assert.equal(diagnostic.severity, "error");
+    assert.equal(typeof diagnostic.code, "string");
+    assert.equal(diagnostic.labels[0].span.start, 11);
+    return true;
+  });
+});
+
+test("check never throws for a text", () => {
+  for (const text of ["", "type:f AND", "((((", "a:(^", '"', "\ud800:x", "\u0000", "🔑".repeat(4000), "(".repeat(100_000)]) {
+    for (const dialect of ["q", "fga"]) {
+      assert.ok(Array.isArray(check(text, { dialect })), JSON.stringify(text.slice(0, 20)));
+    }
+  }
+  assert.deepEqual(check("type:f", { schema: "auth0" }), []);
+});
+
+test("spans count UTF-16 units", () => {
+  const text = 'user_name:"🔑é👩‍💻" AND user_email:x';
+  const [diagnostic] = check(text, { schema: "auth0" });
+  const { span } = diagnostic.labels[0];
+  assert.equal(text.slice(span.start, span.end), "user_email");
+  const [suggestion] = diagnostic.suggestions;
+  const mended = text.slice(0, suggestion.span.start) + suggestion.replacement + text.slice(suggestion.span.end);
+  assert.equal(mended, 'user_name:"🔑é👩‍💻" AND user_name:x');
+  assert.deepEqual(check(mended, { schema: "auth0" }), []);
+});
+
+test("warnings come with the query, too", () => {
+  const query = compile("type:f and type:s");
+  assert.deepEqual(query.warnings, check("type:f and type:s"));
+  assert.equal(query.warnings[0].severity, "warning");
+});
+
+test("options that do not exist are the programmer's mistake", () => {
+  const wrong = [
+    [{ schema: "auth1" }, /unknown schema `auth1`.*`auth0`.*`any`/],
+    [{ dialect: "lucene" }, /option `dialect`.*lucene.*`q`.*`fga`/],
+    [{ ignorecase: true }, /unknown option `ignorecase`.*`ignoreCase`/],
+    [{ strict: "yes" }, /option `strict`.*boolean/],
+    [{ now: Number.NaN }, /option `now`.*no time/],
+    [7, /object/],
+    [null, /object/],
+  ];
+  for (const [options, message] of wrong) {
+    for (const call of [check, compile]) {
+      assert.throws(() => call("type:f", options), (error) => error instanceof TypeError && message.test(error.message), JSON.stringify(options));
+    }
+  }
+  assert.equal(compile("type:f", { schema: undefined, strict: undefined }).matches({ type: "f" }), true);
+});
+
+test("options reach the engine", () => {
+  const entry = { user_name: "ANNE", date: "2026-06-09T12:00:00Z" };
+  assert.equal(compile("user_name:anne").matches(entry), false);
+  assert.equal(compile("user_name:anne", { ignoreCase: true }).matches(entry), true);
+  const now = Date.UTC(2026, 5, 10);
+  assert.equal(compile("date:[now-1d TO now]", { schema: "auth0", now }).matches(entry), true);
+  assert.equal(compile("date:[now-1h TO now]", { schema: "auth0", now }).matches(entry), false);
+  assert.equal(compile("date:[now-1d TO now]", { schema: "auth0" }).matches(entry), Date.now() < now + 43_200_000);
+  assert.equal(compile("a:'b c'", { dialect: "fga" }).matches({ a: "b c" }), true);
+});
+
+test("the filter is plain data that says the same for the same meaning", () => {
+  const json = JSON.stringify(compile("type:(f OR s)"));
+  assert.equal(json, JSON.stringify(compile("type:f OR type:s")));
+  assert.notEqual(json, JSON.stringify(compile("type:f AND type:s")));
+  assert.deepEqual(JSON.parse(json), structuredClone(compile("type:f OR type:s").toJSON()));
+});
+
+test("a freed query says so", () => {
+  const query = compile("type:f");
+  query.free();
+  query.free();
+  assert.throws(() => query.matches({}), /`type:f` was freed/);
+  assert.throws(() => query.filter(utf8("{}")), /was freed/);
+  const disposed = compile("type:s");
+  disposed[Symbol.dispose]();
+  assert.throws(() => disposed.toJSON(), /was freed/);
+  assert.ok(disposed instanceof Query);
+});
+
+test("many queries and scans give their memory back", async () => {
+  const { memory } = await initBindings(); // started already: it only hands over what it has
+  const before = memory.buffer.byteLength;
+  const bytes = utf8('{"type":"f"}\n'.repeat(1000));
+  for (let round = 0; round < 2000; round++) {
+    const query = compile("type:f AND NOT user_name:x*");
+    assert.equal(query.filter(bytes).length, 2000);
+    query.free();
+  }
+  assert.ok(memory.buffer.byteLength - before < 1 << 20, `grew from ${before} to ${memory.buffer.byteLength} bytes`);
+});
