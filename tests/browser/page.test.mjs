@@ -14,7 +14,7 @@ before(async () => {
 after(() => browser?.close());
 
 const input = (page) => page.getByRole("textbox", { name: "Query" });
-const rows = (page) => page.getByRole("option");
+const rows = (page) => page.getByRole("listbox", { name: "Matching entries" }).getByRole("option");
 
 /** A small Auth0-like log; what is in each entry follows from its number. */
 const ENTRIES = Array.from({ length: 300 }, (_, index) => ({

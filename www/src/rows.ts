@@ -24,7 +24,7 @@ const READERS: Record<SchemaName, (entry: unknown) => Row> = {
     return {
       time: text(entry, "date"),
       kind,
-      outcome: /^(f|limit|pwd_leak|signup_pwd_leak|w$)/.test(kind) ? "bad" : kind.startsWith("s") ? "good" : "neutral",
+      outcome: auth0Outcome(kind),
       who: text(entry, "user_name", "user_id", "details.request.auth.user.email", "client_name", "client_id"),
       from: text(entry, "ip", "client_ip"),
       what: text(entry, "description", "details.error.message", "details.request.path", "client_name"),
@@ -94,6 +94,12 @@ const READERS: Record<SchemaName, (entry: unknown) => Row> = {
     what: text(entry, "description", "message", "msg", "reason") || JSON.stringify(entry).slice(0, 300),
   }),
 };
+
+/** Auth0's event codes begin with `f` for failures and `s` for successes; longer ones say it in a word. */
+function auth0Outcome(code: string): Row["outcome"] {
+  if (/^(f|limit_|w$)|pwd_leak|fail|reject|denied/.test(code)) return "bad";
+  return /^s|succe/.test(code) ? "good" : "neutral";
+}
 
 /** A time that can be read as one, in UTC and of one width; any other text as it stands. */
 function utc(time: string): string {

@@ -60,12 +60,17 @@ export function QueryBar({ inputRef, text, reading, search, onText, onRun, onLea
 function DiagnosticView({ diagnostic, onApply }: { diagnostic: Diagnostic; onApply: (suggestion: Suggestion) => void }) {
   return (
     <div class={`diagnostic ${diagnostic.severity}`}>
-      <pre>{diagnostic.rendered}</pre>
+      <pre>{withoutFixes(diagnostic.rendered)}</pre>
       {diagnostic.suggestions.map((suggestion, index) => (
         <button type="button" key={index} onClick={() => onApply(suggestion)}>{withCode(suggestion.title)}</button>
       ))}
     </div>
   );
+}
+
+/** The drawing without its list of fixes: here they are buttons. */
+function withoutFixes(rendered: string): string {
+  return rendered.trimEnd().replace(/\n *= fix: .*/g, "");
 }
 
 /** The engine's sentences put code in backticks. */
