@@ -72,24 +72,27 @@ impl Secrets {
 
 fn create(file: &Path) -> Result<()> {
     let tenant = "local";
-    // Nobody else writes its trails, so that counts in them are exact.
-    let seeds = "seeds";
+    // Tenants of tests that count: nobody else writes their trails.
+    let (seeds, clients) = ("seeds", "clients");
     // The second of each may do nothing: what a missing scope answers can be tried with it.
     let credentials = json!({
         "clients": [
             {"id": "local", "secret": random()?, "tenant": tenant, "scopes": SCOPES},
             {"id": "local-without-scopes", "secret": random()?, "tenant": tenant, "scopes": []},
             {"id": "seeds", "secret": random()?, "tenant": seeds, "scopes": SCOPES},
+            {"id": "clients", "secret": random()?, "tenant": clients, "scopes": SCOPES},
         ],
         "keys": [
             {"key": random()?, "tenant": tenant, "scopes": SCOPES},
             {"key": random()?, "tenant": tenant, "scopes": []},
             {"key": random()?, "tenant": seeds, "scopes": SCOPES},
+            {"key": random()?, "tenant": clients, "scopes": SCOPES},
         ],
         "basic": [
             {"user": "admin", "password": random()?, "tenant": tenant, "scopes": SCOPES},
             {"user": "nobody", "password": random()?, "tenant": tenant, "scopes": []},
             {"user": "seeds", "password": random()?, "tenant": seeds, "scopes": SCOPES},
+            {"user": "clients", "password": random()?, "tenant": clients, "scopes": SCOPES},
         ],
     });
     let text = format!("{SIGNING_KEY}={}\n{CREDENTIALS}={credentials}\n", random()?);

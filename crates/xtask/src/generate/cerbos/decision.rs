@@ -48,7 +48,12 @@ impl Source for Decision {
         line.open();
         line.text("callId", id);
         line.time("timestamp", call.at);
-        if !embedded {
+        if embedded {
+            // Clients insist on a peer, also where nobody called.
+            line.object("peer");
+            line.text("userAgent", "cerbos-embedded/0.9.1");
+            line.end();
+        } else {
             peer(line, &call, user);
         }
         let denied = if call.step.kind == Kind::Plan {
