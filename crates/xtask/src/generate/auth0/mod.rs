@@ -160,8 +160,8 @@ impl<'a> Subject<'a> {
             session_id: steady.token(Alphabet::Base64Url, 32),
             fingerprint: steady.token(Alphabet::Hex, 56),
             call: Call::draw(step, random),
-            sdk: steady.permille(600),
-            located: steady.permille(300),
+            sdk: steady.permille(400),
+            located: steady.permille(180),
             nulls: random.permille(40),
         }
     }

@@ -66,7 +66,7 @@ impl Source for Decision {
         if !embedded {
             metadata(line, &call, Detail::Correlation);
         }
-        if random.permille(350) {
+        if random.permille(200) {
             audit_trail(line, resource);
         }
         if embedded {
@@ -76,7 +76,7 @@ impl Source for Decision {
             line.text("commitHash", &random.token(Alphabet::Hex, 40));
             line.end();
             line.end();
-        } else if random.permille(400) {
+        } else if random.permille(250) {
             policy_source(line, call.revision());
         }
         line.end();
