@@ -137,6 +137,9 @@ impl Lowering<'_> {
             Node::Value(Value::Term(term)) => term.literal().filter(|name| !name.is_empty()),
             _ => None,
         };
+        if matches!(&*field.body, Node::Broken(_)) {
+            return Filter::NONE;
+        }
         let Some(name) = name else {
             self.diagnostics.push(
                 Diagnostic::error(
@@ -195,7 +198,9 @@ impl Lowering<'_> {
                 .labelled(format!("not a field of the `{schema}` schema"))
                 .help(self.some_fields()),
         };
-        if let Node::Value(Value::Term(Term { quoted: false, span, .. })) = &*field.body {
+        if let Node::Value(Value::Term(Term { quoted: false, span, .. })) = &*field.body
+            && *span != field.name_span
+        {
             let whole = field.name_span.to(*span);
             let text = whole.of(self.text);
             if !text.contains(['"', '\\', ' ']) {

@@ -53,7 +53,10 @@ impl Lowering<'_> {
     fn test(&self, test: Result<ValueTest, Refused>, field: &Resolved) -> Filter {
         let Ok(mut test) = test else { return Filter::NONE };
         test.ignore_case = self.options.ignore_case && test.text.is_some();
-        Filter::Leaf(Leaf { target: Target::Paths(field.paths.clone()), test: Test::Is(Box::new(test)) })
+        Filter::Leaf(Leaf {
+            target: Target::Paths(field.paths.clone()),
+            test: Test::Is(Box::new(test)),
+        })
     }
 
     fn refuse(&mut self, diagnostic: Diagnostic) -> Refused {

@@ -171,23 +171,28 @@ impl<'t> Parser<'t> {
     ) -> Node {
         self.skip_space();
         if !self.at_operand() {
-            self.dangling(operator, "after");
-            self.skip_operators();
+            // Of several operators in a row the last may stay.
+            let run = self.skip_operators();
+            let stays = run.is_some() && self.at_operand();
+            let end =
+                if stays { run.map(|(_, last)| last.start) } else { run.map(|(_, last)| last.end) };
+            self.dangling(operator, "after", end.unwrap_or(operator.end));
         }
         if self.at_operand() { parse(self, place) } else { Node::Broken(operator) }
     }
 
-    /// Reads binary operators that stand where a condition should; the first of them.
-    fn skip_operators(&mut self) -> Option<Span> {
-        let mut first = None;
+    /// Reads binary operators that stand where a condition should; the first of them and the last.
+    fn skip_operators(&mut self) -> Option<(Span, Span)> {
+        let mut run = None;
         while let Some((_, span)) = self.take(lex::binary(self.dialect)) {
-            first = first.or(Some(span));
+            run = Some((run.map_or(span, |(first, _)| first), span));
             self.skip_space();
         }
-        first
+        run
     }
 
-    fn dangling(&mut self, operator: Span, side: &str) {
+    /// An operator with nothing on one side; without the text up to `end` the query makes sense.
+    fn dangling(&mut self, operator: Span, side: &str, end: usize) {
         let word = operator.of(self.text);
         let diagnostic = Diagnostic::error(
             Code::DanglingOperator,
@@ -196,12 +201,18 @@ impl<'t> Parser<'t> {
         )
         .labelled(alloc::format!("expected a condition {side} this"))
         .help(alloc::format!("to look for the word itself, put it in quotes: `\"{word}\"`"));
-        let removal = self.with_space(operator);
-        self.report(diagnostic.suggest(removal, "", alloc::format!("remove `{word}`")));
+        let removed = Span::new(operator.start, end);
+        let title = alloc::format!("remove `{}`", removed.of(self.text).trim_end());
+        let removal = self.with_space(removed);
+        self.report(diagnostic.suggest(removal, "", title));
     }
 
-    /// The span with the space before it, so that removing it leaves no gap; at the start, the space behind it.
+    /// The span with the space before it, so that removing it leaves no gap; at the start, the space behind it. One
+    /// that has a gap itself stays as it is.
     fn with_space(&self, span: Span) -> Span {
+        if span.of(self.text).ends_with(char::is_whitespace) {
+            return span;
+        }
         let before = self.text.get(..span.start).unwrap_or_default().trim_end().len();
         if before > 0 {
             return Span::new(before, span.end);
@@ -245,14 +256,15 @@ impl<'t> Parser<'t> {
     /// One condition. `before` is the prefix operator that wants it, if any.
     fn operand(&mut self, place: Place, before: Option<Span>) -> Node {
         if !self.at_operand() {
-            let operator = self.skip_operators();
-            return match (before, operator) {
-                (Some(prefix), _) => {
-                    self.dangling(prefix, "after");
+            let run = self.skip_operators();
+            return match (before, run) {
+                (Some(prefix), run) => {
+                    let end = run.map_or(prefix.end, |(_, last)| last.end);
+                    self.dangling(prefix, "after", end);
                     Node::Broken(prefix)
                 }
-                (None, Some(operator)) => {
-                    self.dangling(operator, "before");
+                (None, Some((operator, last))) => {
+                    self.dangling(operator, "before", last.end);
                     Node::Broken(operator)
                 }
                 (None, None) => Node::Broken(Span::new(self.at, self.at)),
@@ -276,6 +288,7 @@ impl<'t> Parser<'t> {
             return self.group(place);
         }
         if place == Place::Query
+            && !self.at_quote()
             && let Some((name, span)) = self.take(lex::field_name)
         {
             let name_span = Span::new(span.start, span.end - 1);
@@ -349,13 +362,17 @@ impl<'t> Parser<'t> {
             let field = Span::new(name.start, name.end - 1).of(self.text);
             let here = Span::new(name.start, name.end);
             let insert = Span::new(name.end, name.end);
-            self.report(
+            let error =
                 Diagnostic::error(Code::EmptyValue, here, alloc::format!("`{field}` has no value"))
-                    .labelled("expected a value behind the colon")
+                    .labelled("expected a value behind the colon");
+            self.report(if matches!(field, "_exists_" | "_missing_") {
+                error.help(alloc::format!("name a field, for example `{field}:user_id`"))
+            } else {
+                error
                     .help(alloc::format!("`{field}:*` finds entries that have the field at all"))
                     .suggest(insert, "*", "any value")
-                    .suggest(insert, "\"\"", "an empty value"),
-            );
+                    .suggest(insert, "\"\"", "an empty value")
+            });
             return Node::Broken(here);
         }
         if self.next_char() == Some('(') {
@@ -392,6 +409,14 @@ impl<'t> Parser<'t> {
                 alloc::format!("exclude `{value}` instead"),
             ),
         );
+    }
+
+    fn at_quote(&self) -> bool {
+        match self.next_char() {
+            Some('"') => true,
+            Some('\'') => self.dialect == Dialect::Fga,
+            _ => false,
+        }
     }
 
     /// A quoted text, a range, a comparison or a term.

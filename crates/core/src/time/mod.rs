@@ -26,7 +26,7 @@ pub struct Timestamp {
 impl Timestamp {
     /// From milliseconds since 1970-01-01T00:00:00Z, as JavaScript's `Date.now()` has them.
     #[must_use]
-        pub const fn from_millis(millis: i64) -> Self {
+    pub const fn from_millis(millis: i64) -> Self {
         Self { seconds: millis.div_euclid(1000), nanos: millis.rem_euclid(1000) as u32 * 1_000_000 }
     }
 

@@ -1,0 +1,111 @@
+//! Every row of the corpus through the reference evaluator, on a JSON library's tree; and every diagnostic.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may stop at the first surprise")]
+
+#[path = "../../../tests/corpus/reader.rs"]
+mod reader;
+
+use std::borrow::Cow;
+
+use trailsift_core::{Diagnostic, Number, Value, View, check, compile};
+
+/// A tree of serde_json's as a value of ours.
+#[derive(Clone, Copy)]
+struct Tree<'a>(&'a serde_json::Value);
+
+impl<'a> Value<'a> for Tree<'a> {
+    fn view(self) -> View<'a> {
+        match self.0 {
+            serde_json::Value::Null => View::Null,
+            serde_json::Value::Bool(value) => View::Bool(*value),
+            serde_json::Value::Number(number) => {
+                Number::parse(&number.to_string()).map_or(View::Null, View::Number)
+            }
+            serde_json::Value::String(text) => View::Text(Cow::Borrowed(text.as_bytes())),
+            serde_json::Value::Array(_) => View::Array,
+            serde_json::Value::Object(_) => View::Object,
+        }
+    }
+
+    fn elements(self) -> impl Iterator<Item = Self> {
+        self.0.as_array().into_iter().flatten().map(Tree)
+    }
+
+    fn members(self) -> impl Iterator<Item = (Cow<'a, [u8]>, Self)> {
+        let members = self.0.as_object().into_iter().flatten();
+        members.map(|(key, value)| (Cow::Borrowed(key.as_bytes()), Tree(value)))
+    }
+}
+
+/// The query after the diagnostic's first suggestion.
+fn fixed(query: &str, diagnostic: &Diagnostic) -> Option<String> {
+    let suggestion = diagnostic.suggestions.first()?;
+    let mut query = query.to_owned();
+    query.replace_range(suggestion.span.start..suggestion.span.end, &suggestion.replacement);
+    Some(query)
+}
+
+#[test]
+fn the_reference_evaluator_agrees() {
+    let mut wrong = Vec::new();
+    for case in reader::cases() {
+        let found = compile(&case.query, &case.options).ok().map(|query| {
+            let matches = |entry: &String| {
+                let tree =
+                    serde_json::from_str(entry).unwrap_or_else(|e| panic!("{}: {e}", case.name));
+                query.matcher().matches(Tree(&tree))
+            };
+            (0..case.entries.len()).filter(|i| case.entries.get(*i).is_some_and(matches)).collect()
+        });
+        if found != case.matches {
+            wrong.push(format!(
+                "{}\n  expected {:?}\n  found    {found:?}",
+                case.name, case.matches
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_diagnostics_agree() {
+    let mut wrong = Vec::new();
+    for case in reader::cases() {
+        let found = check(&case.query, &case.options);
+        let same = found.len() == case.diagnostics.len()
+            && found.iter().zip(&case.diagnostics).all(|(found, expected)| {
+                let at = found.span().of(&case.query);
+                found.code.as_str() == expected.code
+                    && expected.at.as_deref().is_none_or(|expected| expected == at)
+                    && (expected.fixed.is_none() || expected.fixed == fixed(&case.query, found))
+            });
+        if !same {
+            let found: Vec<_> = found
+                .iter()
+                .map(|d| (d.code.as_str(), d.span().of(&case.query), fixed(&case.query, d)))
+                .collect();
+            wrong.push(format!("{}\n  found {found:?}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_fix_of_a_lone_error_is_a_query() {
+    for case in reader::cases() {
+        let found = check(&case.query, &case.options);
+        let [only] = found.as_slice() else { continue };
+        for suggestion in &only.suggestions {
+            let mut query = case.query.clone();
+            query
+                .replace_range(suggestion.span.start..suggestion.span.end, &suggestion.replacement);
+            let after = check(&query, &case.options);
+            assert!(
+                after.iter().all(|diagnostic| diagnostic.code != only.code),
+                "{}: `{}` gives `{query}`, and that {after:?}",
+                case.name,
+                suggestion.title
+            );
+        }
+    }
+}
