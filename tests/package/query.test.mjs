@@ -146,6 +146,7 @@ test("options reach the engine", () => {
   assert.equal(compile("date:[now-1d TO now]", { schema: "auth0", now }).matches(entry), true);
   assert.equal(compile("date:[now-1h TO now]", { schema: "auth0", now }).matches(entry), false);
   assert.equal(compile("date:[now-1d TO now]", { schema: "auth0" }).matches(entry), Date.now() < now + 43_200_000);
+  assert.throws(() => compile("date:[now-1d TO now]", { schema: "auth0", now: null }), QueryError);
   assert.equal(compile("a:'b c'", { dialect: "fga" }).matches({ a: "b c" }), true);
 });
 

@@ -29,5 +29,5 @@ export function compile(text: string, options: Options = {}): Query {
 /** The engine never reads a clock: here is where `now` gets its meaning. */
 function withClock(options: Options): Options {
   if (typeof options !== "object" || options === null) throw new TypeError("the options are an object");
-  return { ...options, now: options.now ?? Date.now() };
+  return { ...options, now: options.now === undefined ? Date.now() : options.now };
 }
