@@ -77,13 +77,16 @@ truth() { jq -r "$2" "$WORK/$1.json"; }
 
 # load NAME TRAIL: appends the entries in batches.
 load() {
-  local batch answer stored=0
+  local batch answer counted stored=0
   split -l 1000 "$WORK/$1.ndjson" "$WORK/$1.batch."
   for batch in "$WORK/$1".batch.*; do
     answer=$(curl -X POST "$URL/v1/trails/$2/entries" -H "authorization: Bearer $KEY" \
       -H 'content-type: application/x-ndjson' --data-binary "@$batch")
-    stored=$((stored + $(jq -r '.accepted + .duplicates' <<<"$answer" || echo 0))) ||
-      echo "  answered: $answer"
+    if counted=$(jq -e '.accepted + .duplicates' <<<"$answer" 2>/dev/null); then
+      stored=$((stored + counted))
+    else
+      echo "  answered: ${answer:0:300}"
+    fi
   done
   check "$1 loaded into the trail $2" "$(truth "$1" .entries)" "$stored"
 }

@@ -173,3 +173,37 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     (era * 400 + year_of_era + i64::from(month <= 2), month, day)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, HOUR, Moment, Slots, Window};
+    use crate::generate::random::Random;
+
+    #[test]
+    fn moments_are_written_as_the_calendar_has_them() {
+        // Every 11 hours and some from 1970 to 2106: leap years, leap centuries, all months.
+        for at in (0..4_300_000_000_000).step_by(39_600_123) {
+            let expected = jiff::Timestamp::from_millisecond(at).unwrap();
+            assert_eq!(Moment::new(at).rfc3339(), format!("{expected:.3}"));
+        }
+        assert_eq!(Moment::new(Window::DEFAULT.start).rfc3339(), "2026-06-10T00:00:00.000Z");
+        assert_eq!(Window::DEFAULT.end - Window::DEFAULT.start, DAY);
+    }
+
+    #[test]
+    fn slots_rise_and_follow_the_day() {
+        let (start, end) = ("2026-06-12T00:00:00Z", "2026-06-14T00:00:00Z");
+        let window = Window::parse(Some(start), Some(end)).unwrap();
+        let (mut slots, mut random) = (Slots::new(window, 10_000), Random::new(1, 0));
+        let times: Vec<_> = std::iter::from_fn(|| slots.next(&mut random)).collect();
+        assert_eq!(times.len(), 10_000);
+        assert!(times.is_sorted());
+        let hour = |hour: i64| {
+            let from = window.start + hour * HOUR;
+            times.iter().filter(|time| (from..from + HOUR).contains(*time)).count()
+        };
+        // A Friday and a Saturday.
+        assert!(hour(9) > 5 * hour(3));
+        assert!(hour(9) > 2 * hour(24 + 9));
+    }
+}
