@@ -79,6 +79,7 @@ pub(super) fn find(workspace: &Workspace) -> Result<Node> {
             .with_context(|| format!("cannot make the folder {}", home.display()))?;
         Task::new(workspace, "Node from npm")
             .limit(Duration::from_secs(300))
+            .tail(20)
             .advice("look whether the machine reaches npm's registry, then repeat")
             .run(
                 npm(Command::new("npm"))
@@ -106,6 +107,7 @@ pub(super) fn install_packages(workspace: &Workspace, node: &Node) -> Result<()>
     say("npm", "installing the packages of package-lock.json");
     Task::new(workspace, "npm ci")
         .limit(Duration::from_secs(600))
+        .tail(20)
         .advice("look whether the machine reaches npm's registry, then repeat")
         .run(npm(node.command("npm")?).arg("ci"))?;
     fs::write(&stamp, mark).with_context(|| format!("cannot write {}", stamp.display()))
@@ -117,7 +119,10 @@ fn npm(mut command: Command) -> Command {
         .env("npm_config_audit", "false")
         .env("npm_config_fund", "false")
         .env("npm_config_update_notifier", "false")
-        .env("npm_config_fetch_retries", "3");
+        // npm would wait minutes for a registry that is not there.
+        .env("npm_config_fetch_retries", "2")
+        .env("npm_config_fetch_retry_mintimeout", "2000")
+        .env("npm_config_fetch_retry_maxtimeout", "10000");
     command
 }
 

@@ -84,8 +84,10 @@ impl Toolchain {
 
     /// Makes sure that clippy is there: rustup's comes with the compiler, Debian's is a package.
     pub(crate) fn prepare_clippy(&self, workspace: &Workspace) -> Result<()> {
-        let is_there = Path::new("/usr/bin/cargo-clippy").is_file();
-        if self.stand_ins().is_none() || is_there {
+        if self.stand_ins().is_none() {
+            return component(workspace, "clippy", "cargo-clippy");
+        }
+        if Path::new("/usr/bin/cargo-clippy").is_file() {
             return Ok(());
         }
         let why = "the lints are checked with the compiler of the target";
@@ -174,6 +176,33 @@ pub(super) fn for_own_std(setup: &Setup<'_>) -> Result<Toolchain> {
         );
     }
     debian_toolchain(workspace)
+}
+
+/// Makes sure that plain cargo has the subcommand `name`, which is the program `program`.
+pub(crate) fn component(workspace: &Workspace, name: &str, program: &str) -> Result<()> {
+    // rustup puts a program there for every component, installed or not: only running it tells.
+    let runs = || {
+        on_path(program).is_some()
+            && Task::new(workspace, &format!("cargo {name} --version"))
+                .limit(Duration::from_secs(30))
+                .output(Command::new("cargo").args([name, "--version"]))
+                .is_ok()
+    };
+    if runs() {
+        return Ok(());
+    }
+    let (with_rustup, package) = match name {
+        "fmt" => ("rustfmt", "rustfmt-web"),
+        _ => ("clippy", "rust-web-clippy"),
+    };
+    if on_path("rustup").is_some() {
+        say(name, &format!("not there; adding {with_rustup} with rustup"));
+        return Task::new(workspace, &format!("rustup component add {with_rustup}"))
+            .limit(Duration::from_secs(120))
+            .run(Command::new("rustup").args(["component", "add", with_rustup]))
+            .map(drop);
+    }
+    debian::install(workspace, name, "a check needs it", &[package])
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::outcome::{Count, Outcome};
 use crate::process::Task;
 use crate::setup::Setup;
-use crate::setup::rust::WASM;
+use crate::setup::rust::{self, WASM};
 use crate::workspace::Workspace;
 
 /// Compiling everything anew on two busy cores.
@@ -21,6 +21,7 @@ const TAIL: usize = 300;
 const WASM_CRATES: [&str; 4] = ["--package", "trailsift-wasm", "--package", "trailsift-worker"];
 
 pub(super) fn format(workspace: &Workspace) -> Result<Outcome> {
+    rust::component(workspace, "fmt", "cargo-fmt")?;
     Task::new(workspace, "fmt")
         .tail(TAIL)
         .advice("run `cargo fmt --all`")
