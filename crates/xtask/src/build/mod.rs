@@ -36,16 +36,21 @@ pub(crate) fn run(setup: &Setup<'_>, args: &Args) -> Result<()> {
     }
     args.parts.iter().try_for_each(|part| match part {
         Part::Package => package::build(setup),
-        Part::Page => package::build(setup).and_then(|()| page::build(setup)),
+        Part::Page => site(setup),
         Part::Worker => worker(setup, Flavour::Shipped),
     })
 }
 
 /// Builds everything that a Worker serves, each part only where what it is made of has changed.
 pub(crate) fn all(setup: &Setup<'_>) -> Result<()> {
-    package::build(setup)?;
-    page::build(setup)?;
+    site(setup)?;
     worker(setup, Flavour::Shipped)
+}
+
+/// Builds what the Worker serves as files: the page, with the npm package in it.
+pub(crate) fn site(setup: &Setup<'_>) -> Result<()> {
+    package::build(setup)?;
+    page::build(setup)
 }
 
 /// Builds the npm package into `crates/wasm/pkg`.

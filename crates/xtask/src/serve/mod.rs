@@ -42,13 +42,14 @@ pub(crate) struct Args {
 pub(crate) fn run(setup: &Setup<'_>, args: &Args) -> Result<()> {
     let workspace = setup.workspace();
     build::all(setup)?;
-    let secrets = Secrets::load_or_create(workspace)?;
+    let secrets = Secrets::of_checkout(workspace)?;
     let state = workspace.path(STATE);
     let plain = Options {
         name: "server",
         port: Some(args.port),
         protocol: Protocol::Http,
         state: &state,
+        secrets: secrets.file(),
         script: None,
     };
     // Samples go in by plain http, so that nothing here has to trust a certificate.

@@ -20,6 +20,19 @@ const CREDENTIALS: &str = "TRAILSIFT_CREDENTIALS";
 const SCOPES: [&str; 5] =
     ["read:logs", "read:fga_logs", "read:audit_log", "append:entries", "read:entries"];
 
+/// Name, tenant and scopes of those who get a client, a key and a user each.
+const ACCOUNTS: [(&str, &str, &[&str]); 5] = [
+    // The first is the one that samples belong to and printed lines use.
+    ("local", "local", &SCOPES),
+    // To see what a missing scope answers.
+    ("local-without-scopes", "local", &[]),
+    // To see that tenants do not see each other.
+    ("other", "other", &SCOPES),
+    // Tests that compare whole trails with what they put in.
+    ("seeds", "seeds", &SCOPES),
+    ("clients", "clients", &SCOPES),
+];
+
 /// The credentials of the local tenant.
 #[derive(Debug)]
 pub(crate) struct Secrets {
@@ -36,17 +49,25 @@ pub(crate) struct Secrets {
 
 impl Secrets {
     /// Reads `.dev.vars`, after writing it with fresh secrets where there is none.
-    pub(crate) fn load_or_create(workspace: &Workspace) -> Result<Self> {
+    pub(crate) fn of_checkout(workspace: &Workspace) -> Result<Self> {
         let file = workspace.path(".dev.vars");
         if !file.exists() {
             say("credentials", "writing fresh ones to .dev.vars");
+        }
+        Self::load_or_create(file)
+    }
+
+    /// Reads `file`, after writing it with fresh secrets where there is none.
+    pub(crate) fn load_or_create(file: PathBuf) -> Result<Self> {
+        if !file.exists() {
             create(&file).with_context(|| format!("cannot write {}", file.display()))?;
         }
         let text =
             fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        Self::parse(file, &text).context(
-            ".dev.vars does not hold a client, a key and a user: delete it to have it made anew",
-        )
+        let shown = file.display().to_string();
+        Self::parse(file, &text).with_context(|| {
+            format!("{shown} holds no client, key and user: delete it to have it made anew")
+        })
     }
 
     /// The file that holds them.
@@ -71,30 +92,15 @@ impl Secrets {
 }
 
 fn create(file: &Path) -> Result<()> {
-    let tenant = "local";
-    // Tenants of tests that count: nobody else writes their trails.
-    let (seeds, clients) = ("seeds", "clients");
-    // The second of each may do nothing: what a missing scope answers can be tried with it.
-    let credentials = json!({
-        "clients": [
-            {"id": "local", "secret": random()?, "tenant": tenant, "scopes": SCOPES},
-            {"id": "local-without-scopes", "secret": random()?, "tenant": tenant, "scopes": []},
-            {"id": "seeds", "secret": random()?, "tenant": seeds, "scopes": SCOPES},
-            {"id": "clients", "secret": random()?, "tenant": clients, "scopes": SCOPES},
-        ],
-        "keys": [
-            {"key": random()?, "tenant": tenant, "scopes": SCOPES},
-            {"key": random()?, "tenant": tenant, "scopes": []},
-            {"key": random()?, "tenant": seeds, "scopes": SCOPES},
-            {"key": random()?, "tenant": clients, "scopes": SCOPES},
-        ],
-        "basic": [
-            {"user": "admin", "password": random()?, "tenant": tenant, "scopes": SCOPES},
-            {"user": "nobody", "password": random()?, "tenant": tenant, "scopes": []},
-            {"user": "seeds", "password": random()?, "tenant": seeds, "scopes": SCOPES},
-            {"user": "clients", "password": random()?, "tenant": clients, "scopes": SCOPES},
-        ],
-    });
+    let (mut clients, mut keys, mut basic) = (Vec::new(), Vec::new(), Vec::new());
+    for (name, tenant, scopes) in ACCOUNTS {
+        clients.push(json!({"id": name, "secret": random()?, "tenant": tenant, "scopes": scopes}));
+        keys.push(json!({"key": random()?, "tenant": tenant, "scopes": scopes}));
+        let user = if name == "local" { "admin" } else { name };
+        basic
+            .push(json!({"user": user, "password": random()?, "tenant": tenant, "scopes": scopes}));
+    }
+    let credentials = json!({"clients": clients, "keys": keys, "basic": basic});
     let text = format!("{SIGNING_KEY}={}\n{CREDENTIALS}={credentials}\n", random()?);
     // Made beside and moved: a command that is interrupted leaves no half file.
     let draft = file.with_extension(format!("vars.{}", std::process::id()));

@@ -36,6 +36,8 @@ pub(crate) struct Options<'a> {
     pub(crate) protocol: Protocol,
     /// The folder of its objects.
     pub(crate) state: &'a Path,
+    /// The file of its secrets, `NAME=value` lines.
+    pub(crate) secrets: &'a Path,
     /// The Worker's entry file, where it is not the one that `wrangler.toml` names.
     pub(crate) script: Option<&'a Path>,
 }
@@ -89,6 +91,8 @@ impl Server {
             .args(["--local-protocol", scheme, "--show-interactive-dev-session=false"])
             .arg("--persist-to")
             .arg(options.state)
+            .arg("--env-file")
+            .arg(options.secrets)
             // Off the network: no metrics, no questions, no fetching of a sample `request.cf`.
             .env("WRANGLER_SEND_METRICS", "false")
             .env("CI", "1")

@@ -45,6 +45,11 @@ pub(super) fn install(
     get(workspace, what, packages)
 }
 
+/// Makes sure that the command `name` is there; Debian's package of the same name brings it.
+pub(super) fn command(workspace: &Workspace, name: &str, why: &str) -> Result<()> {
+    if on_path(name).is_some() { Ok(()) } else { install(workspace, name, why, &[name]) }
+}
+
 /// Whether apt is what installs software here.
 pub(super) fn has_apt() -> bool {
     on_path("apt-get").is_some()

@@ -89,6 +89,11 @@ impl<'a> Setup<'a> {
     pub(crate) fn chromium(&self) -> Result<&Path> {
         once(&self.chromium, || chromium::find(self.workspace)).map(PathBuf::as_path)
     }
+
+    /// Sees that a small command of Unix is there, `why` it is needed.
+    pub(crate) fn command(&self, name: &str, why: &str) -> Result<()> {
+        debian::command(self.workspace, name, why)
+    }
 }
 
 /// The cell's value, made by `make` the first time.

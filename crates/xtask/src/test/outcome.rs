@@ -72,12 +72,23 @@ impl Count {
         }
     }
 
+    /// What a script says on its last line: `12 passed, 0 failed`.
+    pub(super) fn of_script(log: &str) -> Self {
+        let counts = |line: &str| {
+            let (passed, failed) = line.trim().split_once(" passed, ")?;
+            let failed = failed.strip_suffix(" failed")?;
+            Some(Self { passed: passed.parse().ok()?, failed: failed.parse().ok()?, skipped: 0 })
+        };
+        log.lines().rev().find_map(counts).unwrap_or_default()
+    }
+
     /// A step that failed: by the tests that failed in it, else as a whole.
     pub(super) fn of_failure(error: &anyhow::Error) -> Self {
         let log = error.downcast_ref::<Failure>().and_then(|failure| failure.read_log().ok());
         let mut count = log.map_or_else(Self::default, |log| {
             let mut count = Self::of_cargo(&log);
             count += Self::of_node(&log);
+            count += Self::of_script(&log);
             count
         });
         count.failed = count.failed.max(1);
@@ -118,6 +129,13 @@ mod tests {
     fn node_counts_at_its_end() {
         let log = "✔ pass 900 (1ms)\nℹ tests 5\nℹ suites 0\nℹ pass 3\nℹ fail 1\nℹ cancelled 0\nℹ skipped 1\nℹ todo 0\n";
         assert_eq!(Count::of_node(log), Count { passed: 3, failed: 1, skipped: 1 });
+    }
+
+    #[test]
+    fn a_script_counts_on_its_last_line() {
+        let log = "ok 1 passed, perhaps\nok more\n12 passed, 3 failed\n";
+        assert_eq!(Count::of_script(log), Count { passed: 12, failed: 3, skipped: 0 });
+        assert_eq!(Count::of_script("ok\n"), Count::default());
     }
 
     #[test]

@@ -41,8 +41,7 @@ impl<'a> Servers<'a> {
 
     /// What a test is told about the servers of `modes`, which run from now on.
     pub(super) fn variables(&mut self, modes: &[Mode]) -> Result<Variables> {
-        let workspace = self.setup.workspace();
-        let secrets = Secrets::load_or_create(workspace)?;
+        let secrets = self.secrets()?;
         let mut variables =
             vec![("TRAILSIFT_DEV_VARS", secrets.file().to_string_lossy().into_owned())];
         for mode in modes {
@@ -53,6 +52,13 @@ impl<'a> Servers<'a> {
             variables.push((name, self.url(*mode)?));
         }
         Ok(variables)
+    }
+
+    /// Fresh ones for this run, not those of whoever develops here.
+    fn secrets(&self) -> Result<Secrets> {
+        fs::create_dir_all(&self.state)
+            .with_context(|| format!("cannot make the folder {}", self.state.display()))?;
+        Secrets::load_or_create(self.state.join("dev.vars"))
     }
 
     fn url(&mut self, mode: Mode) -> Result<String> {
@@ -71,17 +77,22 @@ impl<'a> Servers<'a> {
             Mode::Https => ("https test server", Protocol::Https, Flavour::Shipped),
             Mode::Faulty => ("faulty test server", Protocol::Http, Flavour::Faulty),
         };
-        match flavour {
-            Flavour::Shipped => build::all(self.setup)?,
-            Flavour::Faulty => build::worker(self.setup, flavour)?,
-        }
+        build::site(self.setup)?;
+        build::worker(self.setup, flavour)?;
         let state = self.state.join(name.replace(' ', "-"));
         fs::create_dir_all(&state)
             .with_context(|| format!("cannot make the folder {}", state.display()))?;
         let script = flavour.folder(self.setup.workspace()).join("index.js");
         let script = (flavour == Flavour::Faulty).then_some(script);
-        let options =
-            Options { name, port: None, protocol, state: &state, script: script.as_deref() };
+        let secrets = self.secrets()?;
+        let options = Options {
+            name,
+            port: None,
+            protocol,
+            state: &state,
+            secrets: secrets.file(),
+            script: script.as_deref(),
+        };
         Server::start(self.setup, &options)
     }
 }
