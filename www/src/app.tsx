@@ -30,6 +30,13 @@ export function App() {
     setOpening(file.name);
     setTrouble(undefined);
     try {
+      await engine.check("");
+    } catch (error) {
+      setOpening(undefined);
+      setTrouble(`The query engine could not be started: ${error instanceof Error ? error.message : String(error)}. Reload the page to try again.`);
+      return;
+    }
+    try {
       const kind = file.size === 0 ? "is empty" : await unreadableKind(file);
       if (kind) {
         setTrouble(`${file.name} ${kind}.`);

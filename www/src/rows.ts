@@ -60,9 +60,9 @@ const READERS: Record<SchemaName, (entry: unknown) => Row> = {
     const plan = at(entry, "planResources");
     const decision = plan ?? at(entry, "checkResources") ?? entry;
     const [input] = plan ? [at(plan, "input")] : list(decision, "inputs");
-    const effects = list(decision, "outputs").flatMap((output) => Object.entries(at(output, "actions") ?? {}));
-    const denied = effects.some(([, effect]) => (text(effect, "effect") || String(effect)).includes("DENY"));
-    const actions = effects.map(([action, effect]) => `${action}: ${(text(effect, "effect") || String(effect)).replace("EFFECT_", "").toLowerCase()}`);
+    const effects = list(decision, "outputs").flatMap((output) => Object.entries(at(output, "actions") ?? {}).map(cerbosEffect));
+    const denied = effects.some(([, effect]) => effect === "deny");
+    const actions = effects.map(([action, effect]) => `${action}: ${effect}`);
     const resource = [text(input, "resource.kind"), text(input, "resource.id")].filter(Boolean).join(":");
     return {
       time: text(entry, "timestamp"),
@@ -94,6 +94,12 @@ const READERS: Record<SchemaName, (entry: unknown) => Row> = {
     what: text(entry, "description", "message", "msg", "reason") || JSON.stringify(entry).slice(0, 300),
   }),
 };
+
+/** An action and its effect, `allow` or `deny`; today's entries hold an object there, the oldest ones a text. */
+function cerbosEffect([action, effect]: [string, unknown]): [string, string] {
+  const name = typeof effect === "string" ? effect : text(effect, "effect");
+  return [action, name.replace("EFFECT_", "").toLowerCase()];
+}
 
 /** Auth0's event codes begin with `f` for failures and `s` for successes; longer ones say it in a word. */
 function auth0Outcome(code: string): Row["outcome"] {

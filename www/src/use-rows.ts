@@ -40,9 +40,10 @@ export function useRows(
         entries.set(start, await read(blob, start, end, schema));
       }),
     ).then(() => {
+      const shown = new Set(missing.map(([start]) => start));
       for (const key of entries.keys()) {
         if (entries.size <= KEPT) break;
-        entries.delete(key);
+        if (!shown.has(key)) entries.delete(key);
       }
       if (current) redraw((times) => times + 1);
     });

@@ -16,6 +16,8 @@ export class EngineClient {
   readonly #worker: Worker;
   readonly #calls = new Map<number, Call>();
   #lastId = 0;
+  /** Why no worker answers any more. */
+  #gone: Error | undefined;
 
   /** Starts a worker; or takes one that was started from `trailsift`'s `worker-thread.js`. */
   constructor(worker = new Worker(new URL("./worker-thread.js", import.meta.url), { type: "module" })) {
@@ -49,6 +51,7 @@ export class EngineClient {
 
   #call(options: FilterBlobOptions, request: (id: number) => Request): Promise<unknown> {
     const { signal } = options;
+    if (this.#gone) return Promise.reject(this.#gone);
     if (signal?.aborted) return Promise.reject(signal.reason);
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
@@ -86,6 +89,7 @@ export class EngineClient {
   }
 
   #fail(error: Error): void {
+    this.#gone = error;
     const calls = [...this.#calls.values()];
     this.#calls.clear();
     for (const call of calls) call.reject(error);

@@ -12,7 +12,7 @@ export function DropArea({ onFile, children }: { onFile: (file: File) => void; c
       onDragEnter={(event) => {
         event.preventDefault();
         depth.current += 1;
-        setOver(true);
+        setOver(event.dataTransfer?.types.includes("Files") ?? false);
       }}
       onDragOver={(event) => event.preventDefault()}
       onDragLeave={() => {

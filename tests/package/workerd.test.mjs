@@ -1,0 +1,61 @@
+// The entry point for Cloudflare Workers, bundled as wrangler does it and run in the real workerd.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import workerd from "workerd";
+
+const WORKER = `
+  import { init, compile } from "trailsift";
+  export default {
+    async fetch(request) {
+      await init();
+      const query = compile(new URL(request.url).searchParams.get("q"), { schema: "auth0" });
+      return Response.json([...query.filter(new Uint8Array(await request.arrayBuffer()))]);
+    },
+  };
+`;
+
+const CONFIG = `
+  using Workerd = import "/workerd/workerd.capnp";
+  const config :Workerd.Config = (
+    services = [(name = "main", worker = .worker)],
+    sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+  );
+  const worker :Workerd.Worker = (
+    modules = [(name = "worker.mjs", esModule = embed "worker.mjs"), (name = "engine.wasm", wasm = embed "engine.wasm")],
+    compatibilityDate = "2026-01-01",
+  );
+`;
+
+test("a Worker imports the engine as a compiled module", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "trailsift-workerd-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const { outputFiles: [script] } = await build({
+    stdin: { contents: WORKER, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
+    bundle: true,
+    format: "esm",
+    conditions: ["workerd"],
+    external: ["*.wasm"],
+    write: false,
+  });
+  assert.match(script.text, /^import \w+ from "\.\/engine\.wasm";$/m);
+  assert.ok(!script.text.includes("node:fs"), "no other runtime's way of reading comes along");
+  writeFileSync(join(folder, "worker.mjs"), script.text);
+  writeFileSync(join(folder, "config.capnp"), CONFIG);
+  copyFileSync(new URL("../../crates/wasm/pkg/engine.wasm", import.meta.url), join(folder, "engine.wasm"));
+
+  const server = spawn(workerd.default, ["serve", "--control-fd=3", join(folder, "config.capnp")], { stdio: ["ignore", "ignore", "inherit", "pipe"] });
+  t.after(() => server.kill());
+  const gone = new Promise((_, reject) => server.on("exit", (code) => reject(new Error(`workerd ended with ${code}`))));
+  gone.catch(() => undefined); // it is meant to end, after the test
+  const [line] = await Promise.race([gone, once(createInterface(server.stdio[3]), "line")]);
+  const answer = await fetch(`http://127.0.0.1:${JSON.parse(line).port}/?q=type:f*`, { method: "POST", body: '{"type":"s"}\n{"type":"fp"}\n' });
+  assert.deepEqual(await answer.json(), [13, 26]);
+});
