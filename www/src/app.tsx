@@ -85,6 +85,8 @@ export function App() {
       </DropArea>
     );
   }
+  // Matches are places in the log that was searched, which for a moment is still the one before.
+  const { blob } = search.log ?? log;
   return (
     <DropArea onFile={open}>
       <div class="workbench">
@@ -97,11 +99,11 @@ export function App() {
         <Status search={search} />
         <main class={opened === undefined ? "results" : "results with-detail"}>
           <EntryList
-            boxRef={listBox} blob={log.blob} matches={search.matches} schema={reading.schema} stale={search.status === "invalid"}
+            boxRef={listBox} blob={blob} matches={search.matches} schema={reading.schema} stale={search.status === "invalid"}
             active={active} onActive={setActive} opened={opened} onOpen={setOpened} onLeaveUp={() => queryInput.current?.focus()}
           />
           {opened !== undefined && (
-            <EntryDetail blob={log.blob} matches={search.matches} index={opened} onClose={() => {
+            <EntryDetail blob={blob} matches={search.matches} index={opened} onClose={() => {
               setOpened(undefined);
               listBox.current?.focus();
             }} />

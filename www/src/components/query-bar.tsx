@@ -81,8 +81,8 @@ function withCode(sentence: string) {
 const EXAMPLES: Record<SchemaName, string[]> = {
   auth0: ["type:f*", "type:fp AND ip:203.0.113.0/24", "NOT type:sapi", "description:*password*"],
   fga: ["request.operation:Write", "allowed:false", "relation:owner AND object:document:payroll"],
-  "cerbos-access": ["method:*CheckResources", "_exists_:statusCode"],
-  "cerbos-decision": ["checkResources.inputs.principal.id:*", "_exists_:planResources"],
+  "cerbos-access": ["NOT method:*CheckResources", "userAgent:cerbos-sdk-*", "_exists_:statusCode"],
+  "cerbos-decision": ["effect:EFFECT_DENY", "kind:invoice AND action:approve", "_exists_:planResources"],
   event: ["outcome:failure", "type:login.*", "actor.ip:10.0.0.0/8"],
   any: ["error", "_exists_:ip"],
 };
