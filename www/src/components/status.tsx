@@ -7,8 +7,8 @@ export function Status({ search }: { search: Search }) {
   const running = status === "running" || status === "waiting";
   return (
     <div class="status" data-status={status} data-query={search.text} data-log={search.log?.name}>
-      <p role="status">
-        {status === "invalid" ? "The query has an error; the entries below are those of the query before." : (
+      <p role="status" aria-busy={running}>
+        {status === "waiting" ? "Reading…" : status === "invalid" ? "The query has an error; the entries below are those of the query before." : (
           <>
             <strong>{count(matches.count)}</strong> of {counted(entries, "entry", "entries")}
             {matches.count === 0 && status === "done" && entries > 0 ? ": nothing matches" : ""}
