@@ -96,6 +96,8 @@ codes! {
     RangeWithoutField = "range-without-field",
     /// A field that the schema does not have.
     UnknownField = "unknown-field",
+    /// A value that no event has, on a field that the event code tells.
+    UnknownValue = "unknown-value",
     /// A value that is no date, on a field of dates.
     BadDate = "bad-date",
     /// A value that is no number, on a field of numbers.

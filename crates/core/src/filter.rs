@@ -47,11 +47,13 @@ impl Filter {
         }
     }
 
-    /// The opposite; two negations cancel out.
+    /// The opposite; two negations cancel out, and the opposite of everything is nothing.
     #[must_use]
     pub fn negated(self) -> Self {
         match self {
             Self::Not(inner) => *inner,
+            Self::All => Self::NONE,
+            Self::Or(parts) if parts.is_empty() => Self::All,
             other => Self::Not(Box::new(other)),
         }
     }
@@ -69,7 +71,7 @@ pub struct Leaf {
 }
 
 /// Where to look.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
     /// At any of these dotted paths; arrays on the way are looked into.
@@ -127,6 +129,8 @@ pub struct ValueTest {
 pub enum TextTest {
     /// The whole value.
     Equals(String),
+    /// The whole value, one of several. Sorted, without duplicates.
+    OneOf(Vec<String>),
     /// The whole value, with `*` and `?`.
     Matches(Pattern),
     /// Between two texts, by code point.

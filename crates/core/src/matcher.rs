@@ -66,7 +66,7 @@ enum Compiled {
 }
 
 #[derive(Clone, Debug)]
-struct CompiledTest {
+pub(crate) struct CompiledTest {
     /// Everything but the text, which `text` holds ready.
     other: ValueTest,
     text: Option<CompiledText>,
@@ -75,6 +75,8 @@ struct CompiledTest {
 #[derive(Clone, Debug)]
 enum CompiledText {
     Equals(Vec<u8>),
+    /// Sorted.
+    OneOf(Vec<Vec<u8>>),
     Matches(CompiledPattern),
     Between(Bound<Vec<u8>>, Bound<Vec<u8>>),
 }
@@ -219,13 +221,18 @@ impl Compiled {
 }
 
 impl CompiledTest {
-    fn new(test: &ValueTest) -> Self {
+    pub(crate) fn new(test: &ValueTest) -> Self {
         let ready = |text: &str| {
             if test.ignore_case { fold(text.as_bytes()).into_owned() } else { text.into() }
         };
         let bound = |bound: &Bound<String>| bound.as_ref().map(|text| ready(text));
         let text = test.text.as_ref().map(|text| match text {
             TextTest::Equals(text) => CompiledText::Equals(ready(text)),
+            TextTest::OneOf(texts) => {
+                let mut texts: Vec<_> = texts.iter().map(|text| ready(text)).collect();
+                texts.sort_unstable();
+                CompiledText::OneOf(texts)
+            }
             TextTest::Matches(pattern) => {
                 CompiledText::Matches(CompiledPattern::new(pattern, ready))
             }
@@ -244,7 +251,7 @@ impl CompiledTest {
         }
     }
 
-    fn passes_text(&self, text: &[u8]) -> bool {
+    pub(crate) fn passes_text(&self, text: &[u8]) -> bool {
         if let Some(range) = &self.other.date
             && let Some(instant) = Timestamp::parse(text)
         {
@@ -265,6 +272,9 @@ impl CompiledTest {
         let text = if self.other.ignore_case { fold(text) } else { Cow::Borrowed(text) };
         match test {
             CompiledText::Equals(wanted) => *wanted == *text,
+            CompiledText::OneOf(wanted) => {
+                wanted.binary_search_by(|wanted| (**wanted).cmp(&text)).is_ok()
+            }
             CompiledText::Matches(pattern) => pattern.matches(&text),
             CompiledText::Between(low, high) => {
                 let slices = (low.as_ref().map(Vec::as_slice), high.as_ref().map(Vec::as_slice));

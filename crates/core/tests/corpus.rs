@@ -7,7 +7,7 @@ mod reader;
 
 use std::borrow::Cow;
 
-use trailsift_core::{Diagnostic, Number, Value, View, check, compile};
+use trailsift_core::{Diagnostic, Number, Value, View, check, compile, print};
 
 /// A tree of serde_json's as a value of ours.
 #[derive(Clone, Copy)]
@@ -108,4 +108,28 @@ fn every_fix_of_a_lone_error_is_a_query() {
             );
         }
     }
+}
+
+#[test]
+fn what_is_printed_reads_back_as_the_same_filter() {
+    let mut wrong = Vec::new();
+    for case in reader::cases() {
+        let Ok(query) = compile(&case.query, &case.options) else { continue };
+        let text = print(query.filter(), &case.options);
+        match compile(&text, &case.options) {
+            Ok(again) if again.filter() == query.filter() => {
+                assert_eq!(print(again.filter(), &case.options), text, "{}", case.name);
+            }
+            Ok(again) => {
+                wrong.push(format!(
+                    "{}\n  {text}\n  {:?}\n  {:?}",
+                    case.name,
+                    query.filter(),
+                    again.filter()
+                ));
+            }
+            Err(error) => wrong.push(format!("{}\n{error}", case.name)),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

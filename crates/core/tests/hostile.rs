@@ -5,7 +5,9 @@
 use std::thread;
 
 use proptest::prelude::*;
-use trailsift_core::{Code, Dialect, Limits, Options, Schema, Severity, check, compile, render};
+use trailsift_core::{
+    Code, Dialect, Limits, Options, Schema, Severity, Timestamp, check, compile, print, render,
+};
 
 /// What a WebAssembly module has by default is 1 MB; a debug build takes more than an optimised one.
 const STACK: usize = 1 << 20;
@@ -105,20 +107,27 @@ proptest! {
     }
 
     #[test]
-    fn a_filter_survives_json(
+    fn a_filter_survives_json_and_print(
         words in prop::collection::vec(prop::sample::select(vec![
             "type:f", "NOT", "AND", "OR", "(", ")", "n:[1 TO 5}", "n:>18446744073709551615", "date:2018", "ip:10.0.0.0/8",
-            "x:a*b?", "_exists_:y", "free", "-z:1",
+            "x:a*b?", "_exists_:y", "free", "-z:1", "x:(+1 -b)", "d:[now-1d TO 2018-12}", "a\\ b:\"c d\"", "*", "http://x/y",
+            "type:(f OR \"AND\" OR \"-x\")", "x:\"\"", "ip:[10.0.0.1 TO *]", "ip:{::1 TO 2001:db8::}", "x:\\*y*", "n:1e400", "category:login",
         ]), 0..10),
     ) {
         let text = words.join(" ");
-        let any = Options::default();
-        let auth0 = Options { schema: Schema::by_name("auth0").unwrap(), ..Options::default() };
+        let now = Timestamp::parse(b"2026-06-10T12:00:00Z");
+        let any = Options { now, ..Options::default() };
+        let auth0 = Options { schema: Schema::by_name("auth0").unwrap(), now, ..Options::default() };
         for options in [any, auth0] {
             let Ok(query) = compile(&text, &options) else { continue };
             let json = serde_json::to_string(query.filter()).unwrap();
             let back: trailsift_core::Filter = serde_json::from_str(&json).unwrap();
             prop_assert_eq!(&back, query.filter(), "{}", json);
+            let text = print(query.filter(), &options);
+            let printed = compile(&text, &options);
+            prop_assert!(printed.is_ok(), "{}", text);
+            let printed = printed.unwrap();
+            prop_assert_eq!(printed.filter(), query.filter(), "{}", text);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod value;
 
-use alloc::{boxed::Box, format, string::String, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
 
 use crate::{
     Code, Diagnostic, Filter, Options, Span,
@@ -72,7 +72,7 @@ impl Lowering<'_> {
         }
         let mut parts = required;
         if parts.is_empty() && !optional.is_empty() {
-            parts.push(Filter::any_of(optional));
+            parts.push(Filter::any_of(merged(optional)));
         }
         parts.append(&mut prohibited);
         Filter::all_of(parts)
@@ -330,6 +330,63 @@ impl Lowering<'_> {
     }
 }
 
+/// Alternatives that ask one place for one text each become a single leaf that asks for one of several: one look at
+/// the entry, however many values.
+fn merged(alternatives: Vec<Filter>) -> Vec<Filter> {
+    let mut parts = Vec::with_capacity(alternatives.len());
+    let mut places: BTreeMap<Target, (usize, Vec<String>)> = BTreeMap::new();
+    for alternative in alternatives {
+        match plain_texts(alternative) {
+            Ok((target, mut texts)) => {
+                let (_, others) = places.entry(target).or_insert_with(|| {
+                    parts.push(Filter::NONE);
+                    (parts.len() - 1, Vec::new())
+                });
+                others.append(&mut texts);
+            }
+            Err(other) => parts.push(other),
+        }
+    }
+    for (target, (place, mut texts)) in places {
+        texts.sort_unstable();
+        texts.dedup();
+        let text = match <[String; 1]>::try_from(texts) {
+            Ok([text]) => TextTest::Equals(text),
+            Err(texts) => TextTest::OneOf(texts),
+        };
+        let test = Box::new(ValueTest { text: Some(text), ..ValueTest::default() });
+        if let Some(part) = parts.get_mut(place) {
+            *part = Filter::Leaf(Leaf { target, test: Test::Is(test) });
+        }
+    }
+    parts
+}
+
+/// The place and the texts of a leaf that asks for nothing but whole texts, in their own case; else the filter itself.
+fn plain_texts(filter: Filter) -> Result<(Target, Vec<String>), Filter> {
+    let Filter::Leaf(Leaf { target, test: Test::Is(mut test) }) = filter else {
+        return Err(filter);
+    };
+    let text = test.text.take();
+    let only_text = *test == ValueTest::default();
+    match text {
+        Some(TextTest::Equals(text)) if only_text => Ok((target, alloc::vec![text])),
+        Some(TextTest::OneOf(texts)) if only_text => Ok((target, texts)),
+        text => {
+            test.text = text;
+            Err(Filter::Leaf(Leaf { target, test: Test::Is(test) }))
+        }
+    }
+}
+
 fn exists(field: &Resolved) -> Filter {
-    Filter::Leaf(Leaf { target: Target::Paths(field.paths.clone()), test: Test::Exists })
+    let test = match field.derived {
+        // What no entry holds is there when its code is known.
+        Some(derived) => Test::Is(Box::new(ValueTest {
+            text: Some(TextTest::OneOf(derived.codes(|_| true))),
+            ..ValueTest::default()
+        })),
+        None => Test::Exists,
+    };
+    Filter::Leaf(Leaf { target: Target::Paths(field.paths.clone()), test })
 }

@@ -5,21 +5,30 @@ use core::{net::Ipv6Addr, ops::Bound as RangeEnd};
 
 use super::Lowering;
 use crate::{
-    Code, Diagnostic, Filter, Number, Span,
+    Code, Diagnostic, Filter, Number, Span, Timestamp,
     address::AddressRange,
     filter::{DateRange, Leaf, NumberRange, Target, Test, TextTest, ValueTest},
+    matcher::CompiledTest,
     pattern::{Pattern, Piece},
-    schema::{FieldType, Resolved},
+    schema::{Derived, FieldType, Resolved},
+    suggest::nearest,
     syntax::ast::{Bound, Range, Term},
     time::{Interval, NoClock, evaluate},
 };
 
-/// A value has no meaning; a diagnostic says why.
+/// Nothing can match: a value has no meaning, and a diagnostic says why; or a range is empty.
 struct Refused;
 
 impl Lowering<'_> {
     /// A value of a field.
     pub(super) fn term(&mut self, term: &Term, field: &Resolved) -> Filter {
+        if let Some(derived) = field.derived
+            && let Some(text) = term.literal()
+            && !self.options.ignore_case
+            && !derived.values().contains(&text)
+        {
+            return self.unknown_value(text, term.span, derived);
+        }
         let test = match term.literal() {
             Some(text) => self.literal(text, term.span, field.kind),
             None => {
@@ -53,10 +62,33 @@ impl Lowering<'_> {
     fn test(&self, test: Result<ValueTest, Refused>, field: &Resolved) -> Filter {
         let Ok(mut test) = test else { return Filter::NONE };
         test.ignore_case = self.options.ignore_case && test.text.is_some();
+        if let Some(derived) = field.derived {
+            let passes = CompiledTest::new(&test);
+            let codes = derived.codes(|value| passes.passes_text(value.as_bytes()));
+            let text = match <[_; 1]>::try_from(codes) {
+                Ok([code]) => TextTest::Equals(code),
+                Err(codes) if codes.is_empty() => return Filter::NONE,
+                Err(codes) => TextTest::OneOf(codes),
+            };
+            test = ValueTest { text: Some(text), ..ValueTest::default() };
+        }
         Filter::Leaf(Leaf {
             target: Target::Paths(field.paths.clone()),
             test: Test::Is(Box::new(test)),
         })
+    }
+
+    /// A value that no event has, on a field that events tell.
+    fn unknown_value(&mut self, text: &str, span: Span, derived: Derived) -> Filter {
+        let values = derived.values();
+        let mut diagnostic =
+            Diagnostic::error(Code::UnknownValue, span, format!("no event has the value `{text}`"));
+        if let Some(meant) = nearest(text, values.iter().copied()) {
+            diagnostic = diagnostic.labelled(format!("did you mean `{meant}`?"));
+            diagnostic = diagnostic.suggest(span, meant, format!("look for `{meant}`"));
+        }
+        self.diagnostics.push(diagnostic.help(format!("the values are {}", values.join(", "))));
+        Filter::NONE
     }
 
     fn refuse(&mut self, diagnostic: Diagnostic) -> Refused {
@@ -79,8 +111,7 @@ impl Lowering<'_> {
             _ if null => Ok(loose),
             FieldType::Date => {
                 let Interval { start, end } = self.date(text, span)?;
-                let date = Some(DateRange { from: Some(start), until: Some(end) });
-                Ok(ValueTest { date, ..ValueTest::default() })
+                Ok(dates(Some(start), Some(end)))
             }
             FieldType::Number if number.is_none() => Err(self.bad_number(text, span)),
             FieldType::Number => {
@@ -169,7 +200,7 @@ impl Lowering<'_> {
         }
         let from = low.map(|low| if range.low.inclusive { low.start } else { low.end });
         let until = high.map(|high| if range.high.inclusive { high.end } else { high.start });
-        Ok(ValueTest { date: Some(DateRange { from, until }), ..ValueTest::default() })
+        Ok(dates(from, until))
     }
 
     fn optional<T>(
@@ -225,6 +256,9 @@ impl Lowering<'_> {
             Some(high) if range.high.inclusive => high.last,
             Some(high) => step(high.first, -1),
         };
+        if first > last {
+            return Err(Refused);
+        }
         Ok(ValueTest { address: Some(AddressRange { first, last }), ..ValueTest::default() })
     }
 
@@ -275,6 +309,13 @@ impl Lowering<'_> {
         };
         self.diagnostics.push(Diagnostic::error(Code::NotInVendor, term.span, message));
     }
+}
+
+/// Dates between two instants. Bounds beyond the years that can be written (0 to 9999) are none.
+fn dates(from: Option<Timestamp>, until: Option<Timestamp>) -> ValueTest {
+    let from = from.filter(|from| *from > Timestamp::FIRST);
+    let until = until.filter(|until| *until <= Timestamp::LAST);
+    ValueTest { date: Some(DateRange { from, until }), ..ValueTest::default() }
 }
 
 fn range_end<T>(value: Option<T>, inclusive: bool) -> RangeEnd<T> {

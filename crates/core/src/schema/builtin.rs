@@ -12,6 +12,10 @@ pub(super) static AUTH0: Schema = Schema {
     fields: &[
         Field::new(Date, "date", "Date"),
         Field::new(Keyword, "type", "Event code"),
+        Field::new(Keyword, "category", "Category")
+            .derived(&["type"], |event| event.category.as_str()),
+        Field::new(Keyword, "outcome", "Outcome")
+            .derived(&["type"], |event| event.outcome.as_str()),
         Field::new(Text, "description", "Description"),
         Field::new(Keyword, "user_name", "User name"),
         Field::new(Id, "user_id", "User ID"),

@@ -1,9 +1,12 @@
 //! What fields a kind of log has: names, types, where their values lie, what a bare term searches.
 
 mod builtin;
+pub mod events;
 
 use alloc::{borrow::ToOwned, format, string::String, vec, vec::Vec};
 use core::fmt;
+
+use events::Event;
 
 /// What the values of a field are, and so how they compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,11 +39,48 @@ pub struct Field {
     title: &'static str,
     aliases: &'static [&'static str],
     paths: &'static [&'static str],
+    derived: Option<Derived>,
+}
+
+/// A field that no entry holds: what the event code at the field's path stands for.
+#[derive(Clone, Copy)]
+pub(crate) struct Derived(pub(crate) fn(&Event) -> &'static str);
+
+impl Derived {
+    /// Every value, once, in alphabetical order.
+    pub(crate) fn values(self) -> Vec<&'static str> {
+        let mut values: Vec<_> = events::EVENTS.iter().map(self.0).collect();
+        values.sort_unstable();
+        values.dedup();
+        values
+    }
+
+    /// The codes whose value passes, in order.
+    pub(crate) fn codes(self, passes: impl Fn(&'static str) -> bool) -> Vec<String> {
+        let events = events::EVENTS.iter().filter(|event| passes(self.0(event)));
+        let mut codes: Vec<_> = events.map(|event| event.code.to_owned()).collect();
+        codes.sort_unstable();
+        codes
+    }
+}
+
+impl PartialEq for Derived {
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::fn_addr_eq(self.0, other.0)
+    }
+}
+
+impl Eq for Derived {}
+
+impl fmt::Debug for Derived {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Derived")
+    }
 }
 
 impl Field {
     const fn new(kind: FieldType, name: &'static str, title: &'static str) -> Self {
-        Self { name, kind, title, aliases: &[], paths: &[] }
+        Self { name, kind, title, aliases: &[], paths: &[], derived: None }
     }
 
     const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
@@ -51,6 +91,17 @@ impl Field {
     /// Where the values lie, if at more than the path that is the field's name.
     const fn at(mut self, paths: &'static [&'static str]) -> Self {
         self.paths = paths;
+        self
+    }
+
+    /// Not held by any entry, but told by the event code at `path`.
+    const fn derived(
+        mut self,
+        path: &'static [&'static str],
+        tell: fn(&Event) -> &'static str,
+    ) -> Self {
+        self.paths = path;
+        self.derived = Some(Derived(tell));
         self
     }
 
@@ -91,6 +142,17 @@ impl Field {
 pub(crate) struct Resolved {
     pub(crate) kind: FieldType,
     pub(crate) paths: Vec<String>,
+    pub(crate) derived: Option<Derived>,
+}
+
+impl Resolved {
+    fn declared(field: &Field) -> Self {
+        Self { kind: field.kind, paths: field.paths(), derived: field.derived }
+    }
+
+    fn undeclared(paths: Vec<String>) -> Self {
+        Self { kind: FieldType::Any, paths, derived: None }
+    }
 }
 
 /// The fields of one kind of log.
@@ -178,15 +240,36 @@ impl Schema {
         self.fields.iter().find(|field| field.name == name || field.aliases.contains(&name))
     }
 
+    /// The field whose values lie at just these paths.
+    pub(crate) fn name_of(&self, paths: &[String]) -> Option<String> {
+        let held = self.fields.iter().filter(|field| field.derived.is_none());
+        held.clone()
+            .find(|field| field.paths() == paths)
+            .map(|field| field.name.to_owned())
+            .or_else(|| {
+                held.filter(|field| field.kind == FieldType::Object).find_map(|parent| {
+                    let heads = parent.paths();
+                    let tail = paths.first()?.strip_prefix(heads.first()?.as_str())?;
+                    let below = tail.starts_with('.')
+                        && heads.len() == paths.len()
+                        && heads
+                            .iter()
+                            .zip(paths)
+                            .all(|(head, path)| path.strip_prefix(head.as_str()) == Some(tail));
+                    below.then(|| format!("{}{tail}", parent.name))
+                })
+            })
+    }
+
     /// Where the values of the field `name` lie; `None` when there is no such field.
     ///
     /// A path below an object is a field of its own: its declared type where it is declared, else any.
     pub(crate) fn resolve(&self, name: &str) -> Option<Resolved> {
         if self.is_open() {
-            return Some(Resolved { kind: FieldType::Any, paths: vec![name.to_owned()] });
+            return Some(Resolved::undeclared(vec![name.to_owned()]));
         }
         if let Some(field) = self.field(name) {
-            return Some(Resolved { kind: field.kind, paths: field.paths() });
+            return Some(Resolved::declared(field));
         }
         let mut end = name.len();
         while let Some(dot) = name.get(..end).and_then(|head| head.rfind('.')) {
@@ -196,7 +279,7 @@ impl Schema {
                 && tail.split('.').skip(1).all(|segment| !segment.is_empty())
             {
                 let paths = parent.paths().iter().map(|path| format!("{path}{tail}")).collect();
-                return Some(Resolved { kind: FieldType::Any, paths });
+                return Some(Resolved::undeclared(paths));
             }
             end = dot;
         }

@@ -6,8 +6,10 @@
 pub mod ast;
 mod lex;
 mod parse;
+mod quote;
 
 pub use parse::parse;
+pub use quote::{in_quotes, quote_value, write_bare, write_name, write_pattern};
 
 /// How a query is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -24,6 +24,11 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
+    /// The start of the year 0, the first that can be written.
+    pub const FIRST: Self = Self { seconds: -62_167_219_200, nanos: 0 };
+    /// The last nanosecond of the year 9999, the last that can be written.
+    pub const LAST: Self = Self { seconds: 253_402_300_799, nanos: 999_999_999 };
+
     /// From milliseconds since 1970-01-01T00:00:00Z, as JavaScript's `Date.now()` has them.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {

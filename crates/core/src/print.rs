@@ -1,0 +1,176 @@
+//! A filter as canonical text: a query that means the same, in the dialect that is asked for.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::{net::Ipv6Addr, ops::Bound};
+
+use crate::{
+    Dialect, Filter, Number, Options, Schema,
+    address::AddressRange,
+    filter::{DateRange, Leaf, NumberRange, Target, Test, TextTest, ValueTest},
+    pattern::{Pattern, Piece},
+    syntax::{in_quotes, quote_value, write_bare, write_name, write_pattern},
+};
+
+/// The canonical text of a filter that was compiled with these options.
+///
+/// Compiled again with the same options it gives an equal filter. Fields are named as the schema names them, values
+/// are quoted where they must be, every operator is written.
+///
+/// ```
+/// use trailsift_core::{Options, Schema, compile, print};
+///
+/// let options = Options { schema: Schema::by_name("auth0").unwrap(), ..Options::default() };
+/// let query = compile("+type:s  -user_name: 'x'  date:2026-06", &options).unwrap();
+/// let text = print(query.filter(), &options);
+/// assert_eq!(text, "type:s AND NOT user_name:\"'x'\"");
+/// assert_eq!(compile(&text, &options).unwrap().filter(), query.filter());
+/// ```
+#[must_use]
+pub fn print(filter: &Filter, options: &Options) -> String {
+    let printer = Printer { schema: options.schema, dialect: options.dialect };
+    printer.filter(filter, Strength::Loosest)
+}
+
+/// How tightly the place binds that a filter is printed in: what binds less is put in parentheses.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Strength {
+    /// The whole query.
+    Loosest,
+    /// An operand of OR.
+    Or,
+    /// An operand of AND.
+    And,
+    /// The operand of NOT.
+    Not,
+}
+
+struct Printer {
+    schema: &'static Schema,
+    dialect: Dialect,
+}
+
+impl Printer {
+    fn filter(&self, filter: &Filter, place: Strength) -> String {
+        match filter {
+            Filter::All => "*:*".into(),
+            // What holds in no entry; AND of nothing is everything.
+            Filter::Or(parts) if parts.is_empty() => "NOT *:*".into(),
+            Filter::And(parts) if parts.is_empty() => "*:*".into(),
+            Filter::And(parts) => self.chain(parts, " AND ", Strength::And, place),
+            Filter::Or(parts) => self.chain(parts, " OR ", Strength::Or, place),
+            Filter::Not(inner) => format!("NOT {}", self.filter(inner, Strength::Not)),
+            Filter::Leaf(leaf) => self.leaf(leaf),
+        }
+    }
+
+    fn chain(&self, parts: &[Filter], operator: &str, own: Strength, place: Strength) -> String {
+        let parts: Vec<_> = parts.iter().map(|part| self.filter(part, own)).collect();
+        let text = parts.join(operator);
+        // Its own operator within itself is a group too: it was one when it was written. AND within OR gets
+        // parentheses that it does not need, but that a reader does.
+        if place == Strength::Loosest || parts.len() == 1 { text } else { format!("({text})") }
+    }
+
+    fn leaf(&self, leaf: &Leaf) -> String {
+        let Target::Paths(paths) = &leaf.target else { return self.anywhere(&leaf.test) };
+        let name = self.name(paths);
+        match &leaf.test {
+            Test::Exists => format!("{name}:*"),
+            Test::Is(test) => self.test(&name, test),
+        }
+    }
+
+    /// The field whose values lie at these paths.
+    fn name(&self, paths: &[String]) -> String {
+        let declared = self.schema.name_of(paths);
+        write_name(declared.as_deref().or(paths.first().map(String::as_str)).unwrap_or_default())
+    }
+
+    fn test(&self, name: &str, test: &ValueTest) -> String {
+        if test.text.is_none() {
+            if let Some(date) = &test.date {
+                return format!("{name}:{}", date_range(date));
+            }
+            if let Some(address) = &test.address {
+                return format!("{name}:{}", address_range(address));
+            }
+        }
+        match &test.text {
+            Some(TextTest::Equals(text)) => format!("{name}:{}", self.value(text)),
+            Some(TextTest::OneOf(texts)) => {
+                let texts: Vec<_> = texts.iter().map(|text| self.value(text)).collect();
+                format!("{name}:({})", texts.join(" OR "))
+            }
+            Some(TextTest::Matches(pattern)) => {
+                format!("{name}:{}", write_pattern(pattern, self.dialect))
+            }
+            Some(TextTest::Between(low, high)) => {
+                format!("{name}:{}", range(low, high, String::clone))
+            }
+            None => match (&test.number, test.boolean) {
+                (Some(number), _) => format!("{name}:{}", number_range(number)),
+                (None, Some(boolean)) => format!("{name}:{boolean}"),
+                (None, None) => format!("{name}:null"),
+            },
+        }
+    }
+
+    fn value(&self, text: &str) -> String {
+        quote_value(text, self.dialect)
+    }
+
+    /// A bare term without a schema.
+    fn anywhere(&self, test: &Test) -> String {
+        let Test::Is(test) = test else { return "*".into() };
+        let Some(TextTest::Matches(Pattern { pieces })) = &test.text else { return "*".into() };
+        let inner = match pieces.as_slice() {
+            [Piece::AnyRun] => &[],
+            [Piece::AnyRun, inner @ .., Piece::AnyRun] => inner,
+            all => all,
+        };
+        if inner.is_empty() {
+            return in_quotes("");
+        }
+        write_bare(&Pattern { pieces: inner.to_vec() }, self.dialect)
+    }
+}
+
+fn range<T>(low: &Bound<T>, high: &Bound<T>, write: impl Fn(&T) -> String) -> String {
+    let end = |bound: &Bound<T>| match bound {
+        Bound::Included(value) | Bound::Excluded(value) => {
+            let text = write(value);
+            let plain = text.chars().all(|c| c.is_alphanumeric() || ".:-+_|".contains(c));
+            let word = text.eq_ignore_ascii_case("to") || text.is_empty();
+            if plain && !word { text } else { in_quotes(&text) }
+        }
+        Bound::Unbounded => "*".into(),
+    };
+    let open = if matches!(low, Bound::Excluded(_)) { '{' } else { '[' };
+    let close = if matches!(high, Bound::Excluded(_)) { '}' } else { ']' };
+    format!("{open}{} TO {}{close}", end(low), end(high))
+}
+
+fn number_range(number: &NumberRange) -> String {
+    match (&number.low, &number.high) {
+        (Bound::Included(low), Bound::Included(high)) if low == high => low.text(),
+        (low, high) => range(low, high, |number: &Number| number.text()),
+    }
+}
+
+fn date_range(date: &DateRange) -> String {
+    let low = date.from.map_or(Bound::Unbounded, Bound::Included);
+    let high = date.until.map_or(Bound::Unbounded, Bound::Excluded);
+    range(&low, &high, ToString::to_string)
+}
+
+fn address_range(range: &AddressRange) -> String {
+    let text = |address: Ipv6Addr| match address.to_ipv4_mapped() {
+        Some(four) => four.to_string(),
+        None => address.to_string(),
+    };
+    format!("[{} TO {}]", text(range.first), text(range.last))
+}
