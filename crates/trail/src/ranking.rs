@@ -14,8 +14,10 @@ pub enum SortValue {
     Bool(bool),
     /// By size.
     Number(f64),
+    /// By size, exactly: times.
+    Integer(i64),
     /// By code point.
-    Text(String),
+    Text(Vec<u8>),
 }
 
 impl Eq for SortValue {}
@@ -31,6 +33,7 @@ impl Ord for SortValue {
         match (self, other) {
             (Self::Bool(a), Self::Bool(b)) => a.cmp(b),
             (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
+            (Self::Integer(a), Self::Integer(b)) => a.cmp(b),
             (Self::Text(a), Self::Text(b)) => a.cmp(b),
             _ => self.rank().cmp(&other.rank()),
         }
@@ -43,7 +46,8 @@ impl SortValue {
             Self::Missing => 0,
             Self::Bool(_) => 1,
             Self::Number(_) => 2,
-            Self::Text(_) => 3,
+            Self::Integer(_) => 3,
+            Self::Text(_) => 4,
         }
     }
 }
@@ -65,14 +69,17 @@ struct Ranked<T> {
     entry: T,
 }
 
+/// Equal values keep the order of their numbers, so that pages do not overlap.
+fn place(direction: Direction, a: (&SortValue, u64), b: (&SortValue, u64)) -> Ordering {
+    match direction {
+        Direction::Ascending => a.cmp(&b),
+        Direction::Descending => b.cmp(&a),
+    }
+}
+
 impl<T> Ranked<T> {
     fn place(&self, other: &Self) -> Ordering {
-        // Equal values keep the order of their numbers, so that pages do not overlap.
-        let ascending = self.value.cmp(&other.value).then(self.sequence.cmp(&other.sequence));
-        match self.direction {
-            Direction::Ascending => ascending,
-            Direction::Descending => ascending.reverse(),
-        }
+        place(self.direction, (&self.value, self.sequence), (&other.value, other.sequence))
     }
 }
 
@@ -103,10 +110,22 @@ impl<T> Ranking<T> {
         Self { limit, direction, heap: BinaryHeap::new(), total: 0 }
     }
 
-    /// Takes an entry into account.
-    pub fn push(&mut self, value: SortValue, sequence: u64, entry: T) {
+    /// Whether an entry with that value and number would be kept.
+    #[must_use]
+    pub fn accepts(&self, value: &SortValue, sequence: u64) -> bool {
+        self.heap.len() < self.limit
+            || self.heap.peek().is_some_and(|last| {
+                place(self.direction, (value, sequence), (&last.value, last.sequence)).is_lt()
+            })
+    }
+
+    /// Takes an entry into account; `entry` is asked for only if it is kept for now.
+    pub fn push(&mut self, value: SortValue, sequence: u64, entry: impl FnOnce() -> T) {
         self.total += 1;
-        self.heap.push(Ranked { direction: self.direction, value, sequence, entry });
+        if !self.accepts(&value, sequence) {
+            return;
+        }
+        self.heap.push(Ranked { direction: self.direction, value, sequence, entry: entry() });
         if self.heap.len() > self.limit {
             self.heap.pop();
         }
@@ -132,15 +151,15 @@ mod tests {
     fn ranked(direction: Direction, limit: usize) -> (u64, Vec<u64>) {
         let mut ranking = Ranking::new(limit, direction);
         let values = [
-            SortValue::Text("b".into()),
+            SortValue::Text(b"b".to_vec()),
             SortValue::Number(2.0),
             SortValue::Missing,
-            SortValue::Text("a".into()),
-            SortValue::Text("b".into()),
+            SortValue::Text(b"a".to_vec()),
+            SortValue::Text(b"b".to_vec()),
             SortValue::Bool(true),
         ];
         for (sequence, value) in (1..).zip(values) {
-            ranking.push(value, sequence, sequence);
+            ranking.push(value, sequence, || sequence);
         }
         (ranking.total(), ranking.into_sorted())
     }
@@ -151,6 +170,16 @@ mod tests {
         assert_eq!(ranked(Direction::Descending, 10), (6, vec![5, 1, 4, 2, 6, 3]));
         assert_eq!(ranked(Direction::Ascending, 2), (6, vec![3, 6]));
         assert_eq!(ranked(Direction::Descending, 0), (6, vec![]));
+    }
+
+    #[test]
+    fn what_cannot_come_first_is_not_even_made() {
+        let mut ranking = Ranking::new(1, Direction::Descending);
+        ranking.push(SortValue::Integer(5), 1, || "five");
+        assert!(!ranking.accepts(&SortValue::Integer(4), 2));
+        assert!(ranking.accepts(&SortValue::Integer(5), 2));
+        ranking.push(SortValue::Integer(4), 3, || panic!("not asked for"));
+        assert_eq!((ranking.total(), ranking.into_sorted()), (2, vec!["five"]));
     }
 
     #[test]

@@ -1,0 +1,101 @@
+//! Listing by checkpoint: in the order of receipt, from an id on, to any depth.
+//!
+//! A `from` that is stored goes on after its place. Any other is taken for a time, as clients invent ids to start at
+//! one: it goes on after the last entry received by then.
+
+use std::ops::ControlFlow;
+
+use axum::response::Response;
+use http::{StatusCode, header};
+use trailsift_trail::{
+    directory::{Direction, Order},
+    ids,
+    page::{self, Offer, Page},
+};
+
+use super::{array, parameters::Checkpoint};
+use crate::{
+    error::{Missing, Problem},
+    reading::Reader,
+    reply,
+    trail_client::TrailClient,
+};
+
+/// The page after a checkpoint, with the link to the next one.
+///
+/// # Errors
+/// [`Problem::Parameter`] when `from` is neither an id of the trail nor one with a time.
+pub(crate) async fn answer(
+    trail: &TrailClient,
+    ask: &Checkpoint,
+    origin: &str,
+) -> Result<Response, Problem> {
+    let entries = match entries(trail, ask).await {
+        // A tenant that has no log yet.
+        Err(Problem::Missing(Missing::Trail)) => Vec::new(),
+        entries => entries?,
+    };
+    let last = entries.last().map_or(&*ask.from, |(id, _)| id);
+    // One link and always one: clients follow it until a page is empty, and keep it for the next time.
+    let link =
+        format!("<{origin}/api/v2/logs?from={}&take={}>; rel=\"next\"", encode(last), ask.take);
+    let entries: Vec<Vec<u8>> = entries.into_iter().map(|(_, entry)| entry).collect();
+    Ok(reply::with(reply::bytes(StatusCode::OK, reply::JSON, array(&entries)), header::LINK, &link))
+}
+
+async fn entries(trail: &TrailClient, ask: &Checkpoint) -> Result<Vec<(String, Vec<u8>)>, Problem> {
+    let position = position(trail, &ask.from).await?;
+    let window = page::window_after(position, Direction::Ascending);
+    let mut reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending);
+    let mut page = Page::new(ask.take);
+    while let Some(pieces) = reader.next().await? {
+        let read = pieces.each(|entry| {
+            let offer =
+                page.offer(entry.sequence, Some((entry.id.to_owned(), entry.bytes.into_owned())));
+            Ok(if offer == Offer::Full {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
+        })?;
+        if read.is_break() || page.is_full() {
+            break;
+        }
+    }
+    Ok(page.into_entries())
+}
+
+async fn position(trail: &TrailClient, from: &str) -> Result<Option<u64>, Problem> {
+    if from.is_empty() {
+        return Ok(None);
+    }
+    if let Some(sequence) = trail.find(from).await? {
+        return Ok(Some(sequence));
+    }
+    match ids::log_id_time(from) {
+        Some(then) => trail.received_by(then).await.map(Some),
+        None => Err(Problem::parameter(
+            "from",
+            "No log has this id, and it does not begin with a time (900YYYYMMDDhhmmss)",
+        )),
+    }
+}
+
+/// Percent-encodes what may not stand in a link's query.
+fn encode(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_hold_any_id() {
+        assert_eq!(encode("900a-b_c"), "900a-b_c");
+        assert_eq!(encode("a b>\"&\r\nü"), "a%20b%3E%22%26%0D%0A%C3%BC");
+    }
+}

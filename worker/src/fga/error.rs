@@ -1,0 +1,77 @@
+//! Auth0 FGA when something is wrong: `{"code","message"}`, with the codes of OpenFGA's API.
+
+use axum::response::Response;
+use http::{StatusCode, header};
+use serde_json::json;
+
+use crate::{
+    error::{self, CredentialError, Missing, Problem},
+    reply,
+};
+
+/// The answer.
+pub(crate) fn answer(problem: &Problem) -> Response {
+    let (status, code, message) = words(problem);
+    let response = reply::json(status, &json!({ "code": code, "message": message }));
+    match problem {
+        Problem::Unavailable => reply::with(response, header::RETRY_AFTER, "1"),
+        Problem::Method(allowed) => reply::with(response, header::ALLOW, allowed),
+        _ => response,
+    }
+}
+
+fn words(problem: &Problem) -> (StatusCode, &'static str, String) {
+    let invalid = |message: String| (StatusCode::BAD_REQUEST, "validation_error", message);
+    match problem {
+        Problem::Unauthenticated(error) => {
+            let (code, message) = match error {
+                CredentialError::Absent | CredentialError::Scheme => {
+                    ("bearer_token_missing", "missing bearer token")
+                }
+                CredentialError::Audience => {
+                    ("auth_failed_invalid_audience", "the token is for another audience")
+                }
+                CredentialError::Expired => ("invalid_claims", "the token is expired"),
+                CredentialError::Unknown
+                | CredentialError::NotBase64
+                | CredentialError::NotAPair => {
+                    ("auth_failed_invalid_bearer_token", "invalid bearer token")
+                }
+            };
+            (StatusCode::UNAUTHORIZED, code, message.to_owned())
+        }
+        Problem::Forbidden(scopes) => (
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            format!("the token lacks the scope {}", scopes.join(" or ")),
+        ),
+        Problem::Parameter { name, what } => invalid(format!("{name}: {what}")),
+        Problem::Query { name, text, diagnostics } => {
+            invalid(format!("{name}: {}", error::in_a_line(diagnostics, text)))
+        }
+        Problem::QueryEncoding => invalid("the query string is not UTF-8".to_owned()),
+        Problem::Token(error) => {
+            (StatusCode::BAD_REQUEST, "invalid_continuation_token", error.to_string())
+        }
+        Problem::Missing(Missing::Trail | Missing::Entry) => (
+            StatusCode::NOT_FOUND,
+            "store_id_not_found",
+            "there is no log for this store".to_owned(),
+        ),
+        Problem::Missing(Missing::Path) | Problem::Method(_) => {
+            (StatusCode::NOT_FOUND, "undefined_endpoint", "there is no such endpoint".to_owned())
+        }
+        Problem::Unavailable => {
+            (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "try again in a moment".to_owned())
+        }
+        Problem::Batch(_)
+        | Problem::Entries { .. }
+        | Problem::BodyCut
+        | Problem::OtherSchema { .. }
+        | Problem::KeyReused { .. }
+        | Problem::TooDeep { .. }
+        | Problem::Internal(_) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "internal error".to_owned())
+        }
+    }
+}

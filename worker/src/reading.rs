@@ -1,0 +1,152 @@
+//! Reading a trail: chunks from its object, piece by piece, decoded here, where there is CPU to spare.
+
+use std::{borrow::Cow, ops::ControlFlow};
+
+use trailsift_core::Matcher;
+use trailsift_engine::json::Json;
+use trailsift_trail::{
+    chunk::{self, Meta, Stored},
+    directory::{Direction, Order, Window},
+    entry,
+    kind::Kind,
+    wire::{self, Read, Reply, Request},
+};
+
+use crate::{
+    error::Problem,
+    query,
+    trail_client::{TrailClient, unexpected},
+};
+
+/// How many bytes of chunks are asked for first: a page of ordinary entries lies in them.
+const FIRST: u64 = 1 << 20;
+/// How many are asked for then. An isolate has 128 MB for all that it does.
+const LATER: u64 = 8 << 20;
+
+/// Reads the entries of a window.
+pub(crate) struct Reader {
+    trail: TrailClient,
+    read: Read,
+    done: bool,
+}
+
+/// Some chunks.
+pub(crate) struct Pieces {
+    payloads: Vec<u8>,
+    chunks: Vec<Meta>,
+    /// The chunk that comes after these.
+    pub(crate) next: Option<Meta>,
+    kind: &'static Kind,
+    window: Window,
+    direction: Direction,
+}
+
+/// An entry as it is served.
+pub(crate) struct Served<'a> {
+    pub(crate) sequence: u64,
+    pub(crate) id: &'a str,
+    pub(crate) time: i64,
+    pub(crate) bytes: Cow<'a, [u8]>,
+}
+
+impl Served<'_> {
+    /// Whether the entry is meant.
+    pub(crate) fn matches(&self, matcher: &Matcher) -> bool {
+        matcher.matches(Json::new(&self.bytes))
+    }
+}
+
+impl Reader {
+    /// A reader at the window's start. What is appended while it reads is not seen: its first answer tells where the
+    /// trail ends.
+    pub(crate) fn new(
+        trail: &TrailClient,
+        window: Window,
+        order: Order,
+        direction: Direction,
+    ) -> Self {
+        let read = Read { window, order, direction, after: None, budget: FIRST };
+        Self { trail: trail.clone(), read, done: false }
+    }
+
+    /// The next chunks; `None` at the end.
+    ///
+    /// # Errors
+    /// As [`TrailClient::ask`].
+    pub(crate) async fn next(&mut self) -> Result<Option<Pieces>, Problem> {
+        if self.done {
+            return Ok(None);
+        }
+        let message =
+            wire::message(&Request::Read(self.read.clone()), 0).map_err(Problem::internal)?;
+        let (reply, payloads) = self.trail.ask(&message).await?;
+        let Reply::Chunks { trail, chunks, next } = reply else { return Err(unexpected(&reply)) };
+        self.read.window.last = self.read.window.last.min(trail.last);
+        self.read.after = chunks.last().map(|chunk| chunk.first);
+        self.read.budget = LATER;
+        self.done = next.is_none();
+        if chunks.is_empty() {
+            return Ok(None);
+        }
+        let kind = Kind::of(query::schema(&trail.schema)?);
+        Ok(Some(Pieces {
+            payloads,
+            chunks,
+            next,
+            kind,
+            window: self.read.window,
+            direction: self.read.direction,
+        }))
+    }
+}
+
+impl Pieces {
+    /// Hands over each entry of the window in the order of numbers and of the reader's direction, until it is told to
+    /// stop.
+    ///
+    /// # Errors
+    /// When a chunk is not readable, or what `take` gives.
+    pub(crate) fn each(
+        &self,
+        mut take: impl FnMut(Served<'_>) -> Result<ControlFlow<()>, Problem>,
+    ) -> Result<ControlFlow<()>, Problem> {
+        let payloads = wire::payloads(&self.payloads, &self.chunks).map_err(Problem::internal)?;
+        for (meta, payload) in self.chunks.iter().zip(payloads) {
+            let mut entries = chunk::decode(payload, meta.first).map_err(Problem::internal)?;
+            if self.direction == Direction::Descending {
+                entries.reverse();
+            }
+            for stored in &entries {
+                if self.window.holds(stored.sequence, stored.time)
+                    && take(self.serve(stored, meta))?.is_break()
+                {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn serve<'a>(&self, stored: &Stored<'a>, meta: &Meta) -> Served<'a> {
+        let Stored { sequence, id, time, lacks, bytes } = *stored;
+        let bytes = entry::served(bytes, lacks, self.kind, id, time, meta.received);
+        Served { sequence, id, time, bytes }
+    }
+}
+
+/// The one entry with that number.
+///
+/// # Errors
+/// As [`Reader::next`].
+pub(crate) async fn one(trail: &TrailClient, sequence: u64) -> Result<Option<Vec<u8>>, Problem> {
+    let window = Window { first: sequence, last: sequence, ..Window::ALL };
+    let mut reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending);
+    let mut found = None;
+    if let Some(pieces) = reader.next().await? {
+        let _ = pieces.each(|entry| {
+            found = Some(entry.bytes.into_owned());
+            Ok(ControlFlow::Break(()))
+        })?;
+    }
+    Ok(found)
+}

@@ -1,0 +1,119 @@
+//! The object that knows which trails a tenant has. It holds nothing of them: each trail is an object of its own.
+
+use serde::{Deserialize, Serialize};
+use worker::{
+    DurableObject, Env, Request, Response, SqlStorage, SqlStorageValue, State, console_error,
+    durable_object,
+};
+
+use crate::{clock, error::Problem, object_call, panics, site::Site};
+
+/// What the front asks.
+#[derive(Serialize, Deserialize)]
+enum Ask {
+    Register { trail: String, schema: String },
+    List,
+}
+
+/// A trail on the list.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Listed {
+    pub(crate) name: String,
+    pub(crate) schema: String,
+    /// When it was put on the list.
+    pub(crate) created: i64,
+}
+
+/// Puts a trail on its tenant's list; nothing happens when it is there.
+///
+/// # Errors
+/// When the object does not answer.
+pub(crate) async fn register(
+    site: &Site,
+    tenant: &str,
+    trail: &str,
+    schema: &str,
+) -> Result<(), Problem> {
+    let ask = Ask::Register { trail: trail.to_owned(), schema: schema.to_owned() };
+    call(site, tenant, &ask).await.map(|_| ())
+}
+
+/// The tenant's trails by name.
+///
+/// # Errors
+/// When the object does not answer.
+pub(crate) async fn list(site: &Site, tenant: &str) -> Result<Vec<Listed>, Problem> {
+    call(site, tenant, &Ask::List).await
+}
+
+async fn call(site: &Site, tenant: &str, ask: &Ask) -> Result<Vec<Listed>, Problem> {
+    let message = serde_json::to_vec(ask).map_err(Problem::internal)?;
+    let answer = object_call::call(&site.tenants()?, tenant, &message, "tenant object").await?;
+    let answer: Result<Vec<Listed>, String> =
+        serde_json::from_slice(&answer).map_err(Problem::internal)?;
+    answer.map_err(|reason| Problem::Internal(format!("tenant object: {reason}")))
+}
+
+/// A tenant's list of trails.
+#[durable_object]
+#[derive(Debug)]
+pub struct TenantObject {
+    state: State,
+}
+
+impl DurableObject for TenantObject {
+    fn new(state: State, _env: Env) -> Self {
+        Self { state }
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        let message = request.bytes().await?;
+        let answer = panics::caught_now(|| answer(&self.state.storage().sql(), &message));
+        let answer = answer.and_then(|answer| answer);
+        if let Err(reason) = &answer {
+            console_error!("tenant object: {reason}");
+        }
+        Response::from_bytes(serde_json::to_vec(&answer)?)
+    }
+}
+
+fn answer(sql: &SqlStorage, message: &[u8]) -> Result<Vec<Listed>, String> {
+    let ask: Ask = serde_json::from_slice(message).map_err(|error| error.to_string())?;
+    match ask {
+        Ask::Register { trail, schema } => register_row(sql, trail, schema).map(|()| Vec::new()),
+        Ask::List => rows(sql),
+    }
+    .map_err(|error| error.to_string())
+}
+
+fn register_row(sql: &SqlStorage, trail: String, schema: String) -> worker::Result<()> {
+    sql.exec(
+        "CREATE TABLE IF NOT EXISTS trail (
+            name TEXT PRIMARY KEY, schema TEXT NOT NULL, created INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+        None,
+    )?;
+    let row = vec![trail.into(), schema.into(), SqlStorageValue::Integer(clock::now())];
+    sql.exec("INSERT INTO trail VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row)?;
+    Ok(())
+}
+
+fn rows(sql: &SqlStorage) -> worker::Result<Vec<Listed>> {
+    let tables =
+        sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'trail'", None)?;
+    if tables.raw().next().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut listed = Vec::new();
+    for row in sql.exec("SELECT name, schema, created FROM trail ORDER BY name", None)?.raw() {
+        let mut row = row?.into_iter();
+        if let (
+            Some(SqlStorageValue::String(name)),
+            Some(SqlStorageValue::String(schema)),
+            Some(SqlStorageValue::Integer(created)),
+        ) = (row.next(), row.next(), row.next())
+        {
+            listed.push(Listed { name, schema, created });
+        }
+    }
+    Ok(listed)
+}

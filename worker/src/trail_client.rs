@@ -1,0 +1,149 @@
+//! One trail, as the stateless front sees it: what can be asked of its object.
+
+use trailsift_trail::{
+    sequencer::{Incoming, Receipt},
+    time::Millis,
+    wire::{self, Reply, Request, Trail},
+};
+use worker::{ObjectNamespace, console_error};
+
+use crate::{
+    error::{Missing, Problem},
+    object_call,
+    site::Site,
+    tenant_object,
+};
+
+/// A trail of a tenant, which may not exist yet.
+#[derive(Clone)]
+pub(crate) struct TrailClient {
+    objects: ObjectNamespace,
+    pub(crate) tenant: String,
+    pub(crate) name: String,
+}
+
+/// How an append ended.
+pub(crate) enum Appended {
+    /// It is durable.
+    Done(Receipt),
+    /// Nothing was appended: the entries have to be checked against this schema.
+    Recheck(String),
+}
+
+impl TrailClient {
+    /// The trail of that name.
+    ///
+    /// # Errors
+    /// When the deployment has no trail objects.
+    pub(crate) fn new(site: &Site, tenant: &str, name: &str) -> Result<Self, Problem> {
+        Ok(Self { objects: site.trails()?, tenant: tenant.to_owned(), name: name.to_owned() })
+    }
+
+    /// What the object answers, and what follows the answer's head.
+    ///
+    /// # Errors
+    /// [`Problem::Missing`] when there is no such trail; everything that [`object_call::call`] gives.
+    pub(crate) async fn ask(&self, message: &[u8]) -> Result<(Reply, Vec<u8>), Problem> {
+        // Neither part holds a NUL: credentials are JSON text of ours, trail names have no control characters.
+        let object = format!("{}\0{}", self.tenant, self.name);
+        let mut answer = object_call::call(&self.objects, &object, message, "trail object").await?;
+        let (reply, rest) = wire::split::<Reply>(&answer).map_err(Problem::internal)?;
+        match reply {
+            Reply::NoTrail => Err(Problem::Missing(Missing::Trail)),
+            Reply::Failed { reason } => Err(Problem::Internal(format!("trail object: {reason}"))),
+            reply => {
+                let head = answer.len() - rest.len();
+                answer.drain(..head);
+                Ok((reply, answer))
+            }
+        }
+    }
+
+    async fn ask_alone(&self, request: &Request) -> Result<Reply, Problem> {
+        let message = wire::message(request, 0).map_err(Problem::internal)?;
+        Ok(self.ask(&message).await?.0)
+    }
+
+    /// What the trail is.
+    ///
+    /// # Errors
+    /// [`Problem::Missing`] when there is none.
+    pub(crate) async fn describe(&self) -> Result<Trail, Problem> {
+        match self.ask_alone(&Request::Describe).await? {
+            Reply::Trail(trail) => Ok(trail),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// The number of the entry with that id.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(crate) async fn find(&self, id: &str) -> Result<Option<u64>, Problem> {
+        self.number(&Request::Find { id: id.to_owned() }).await
+    }
+
+    /// The number of the last entry received by then; 0 when there is none.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(crate) async fn received_by(&self, then: Millis) -> Result<u64, Problem> {
+        Ok(self.number(&Request::ReceivedBy { then }).await?.unwrap_or(0))
+    }
+
+    async fn number(&self, request: &Request) -> Result<Option<u64>, Problem> {
+        match self.ask_alone(request).await? {
+            Reply::Number(number) => Ok(number),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// Appends entries that were checked against a schema.
+    ///
+    /// # Errors
+    /// As [`Self::ask`], and what speaks against the append; nothing is stored then.
+    pub(crate) async fn append(
+        &self,
+        site: &Site,
+        schema: &str,
+        schema_is_asked: bool,
+        entries: &[Incoming<'_>],
+    ) -> Result<Appended, Problem> {
+        let head =
+            Request::Append { schema: schema.to_owned(), schema_is_asked, count: entries.len() };
+        let bytes = entries.iter().map(|entry| entry.bytes.len() + 96).sum();
+        let mut message = wire::message(&head, bytes).map_err(Problem::internal)?;
+        for entry in entries {
+            wire::push_entry(&mut message, entry).map_err(Problem::internal)?;
+        }
+        match self.ask(&message).await?.0 {
+            Reply::Appended { receipt, listed } => {
+                if !listed {
+                    self.list(site, schema).await?;
+                }
+                Ok(Appended::Done(receipt))
+            }
+            Reply::OtherSchema { schema } if schema_is_asked => {
+                Err(Problem::OtherSchema { schema })
+            }
+            Reply::OtherSchema { schema } => Ok(Appended::Recheck(schema)),
+            Reply::KeyReused { place } => Err(Problem::KeyReused { place }),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// Puts the trail on its tenant's list. Until that is done every append tries again: the list is never behind an
+    /// append that was acknowledged.
+    async fn list(&self, site: &Site, schema: &str) -> Result<(), Problem> {
+        tenant_object::register(site, &self.tenant, &self.name, schema).await?;
+        match self.ask_alone(&Request::Listed).await? {
+            Reply::Done => Ok(()),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+}
+
+pub(crate) fn unexpected(reply: &Reply) -> Problem {
+    console_error!("the trail object answered out of turn: {reply:?}");
+    Problem::Internal("the trail object answered out of turn".to_owned())
+}

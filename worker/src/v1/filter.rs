@@ -1,0 +1,172 @@
+//! `POST /v1/filter`: a body's entries in, those that a query means out, as they come. Nothing is stored.
+//!
+//! The body is anything that the engine can cut into entries: NDJSON, an array, a page. The answer is NDJSON, an entry
+//! a line, each byte for byte but for line breaks between its tokens.
+//!
+//! What if something in the body is no entry? Before the first piece of the answer is out it is a 400 with every such
+//! place of what was read so far. Once the status is out there is no honest place for it in a stream of entries, so
+//! the stream breaks off: the client sees a transfer that is not complete, never a short answer that looks whole.
+//! Whoever wants to go on and to know sends `report=true` and gets lines of another kind: `{"match":…}` for an entry,
+//! `{"broken":{"line","offset","reason"}}` for each of the first hundred places that are none, after the entries of the
+//! same piece, and at the end `{"end":{"entries","matches","broken"}}` with all of them counted.
+
+use axum::{body::Body, response::Response};
+use futures_util::stream;
+use http::StatusCode;
+use serde_json::json;
+use trailsift_core::{Query, Schema};
+use trailsift_engine::{
+    scan::{Match, Scan},
+    split::Broken,
+};
+
+use super::{asked_schema, dialect};
+use crate::{
+    body::BodyReader,
+    credentials::{self, scope},
+    error::Problem,
+    incoming::Incoming,
+    ndjson::{self, BrokenOff},
+    parameters::Parameters,
+    query, reply,
+    site::Site,
+    surface::Surface,
+};
+
+/// The longest entry that is waited for, in bytes.
+const ENTRY_LIMIT: usize = 16 << 20;
+
+/// The entries that match.
+///
+/// # Errors
+/// [`Problem::Query`], [`Problem::Parameter`], [`Problem::Entries`].
+pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
+    credentials::bearer(site, incoming, Surface::Ours)?.with(scope::READ)?;
+    let parameters = Parameters::parse(&incoming.query)?;
+    let schema = asked_schema(&parameters)?.unwrap_or(Schema::ANY);
+    let query = query::read(
+        "q",
+        parameters.last("q").unwrap_or_default(),
+        dialect(&parameters, schema)?,
+        schema,
+    )?;
+    let report = match parameters.filled("report") {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(_) => return Err(Problem::parameter("report", "is true or false")),
+    };
+    let reader = BodyReader::new(incoming.body.as_deref())?;
+    let mut filter = Filter::new(reader, query, report);
+    let first = filter.next().await?;
+    if let Some(broken) = filter.refusal() {
+        return Err(broken);
+    }
+    let body = if filter.is_over { Body::from(first) } else { ndjson::body(rest(first, filter)) };
+    Ok(reply::bytes(StatusCode::OK, reply::NDJSON, body))
+}
+
+/// The first piece and all that follow.
+fn rest(first: Vec<u8>, filter: Filter) -> impl stream::Stream<Item = Result<Vec<u8>, BrokenOff>> {
+    stream::unfold((Some(first), Some(filter)), |(first, filter)| async move {
+        let mut filter = filter?;
+        if let Some(first) = first.filter(|first| !first.is_empty()) {
+            return Some((Ok(first), (None, Some(filter))));
+        }
+        while !filter.is_over {
+            let piece = match filter.next().await {
+                Ok(piece) => piece,
+                Err(problem) => {
+                    return Some((Err(BrokenOff(format!("{problem:?}"))), (None, None)));
+                }
+            };
+            if let Some(broken) =
+                filter.scan.report().first_broken.first().filter(|_| !filter.report)
+            {
+                return Some((Err(BrokenOff(broken.to_string())), (None, None)));
+            }
+            if !piece.is_empty() {
+                return Some((Ok(piece), (None, Some(filter))));
+            }
+        }
+        None
+    })
+}
+
+struct Filter {
+    reader: BodyReader,
+    piece: Vec<u8>,
+    scan: Scan,
+    query: Query,
+    report: bool,
+    /// How many of the broken places were reported.
+    reported: usize,
+    is_over: bool,
+}
+
+impl Filter {
+    fn new(reader: BodyReader, query: Query, report: bool) -> Self {
+        let (piece, scan) = (Vec::new(), Scan::new());
+        Self { reader, piece, scan, query, report, reported: 0, is_over: false }
+    }
+
+    /// The refusal of what was read so far, where lines are not to report it.
+    fn refusal(&self) -> Option<Problem> {
+        let seen = self.scan.report();
+        (!self.report && seen.broken > 0)
+            .then(|| Problem::Entries { broken: seen.first_broken.clone(), count: seen.broken })
+    }
+
+    /// The lines of the next piece of the body.
+    async fn next(&mut self) -> Result<Vec<u8>, Problem> {
+        self.piece.clear();
+        self.is_over = self.reader.read(&mut self.piece).await? == 0;
+        let mut out = Vec::new();
+        let take = |entry: Match<'_>| push_match(&mut out, entry.bytes, self.report);
+        if self.is_over {
+            self.scan.finish(self.query.matcher(), take);
+        } else {
+            self.scan.push(&self.piece, self.query.matcher(), take);
+        }
+        if self.scan.pending() > ENTRY_LIMIT {
+            return Err(Problem::parameter(
+                "body",
+                format!("holds an entry of more than {ENTRY_LIMIT} bytes"),
+            ));
+        }
+        if self.report {
+            self.push_report(&mut out);
+        }
+        Ok(out)
+    }
+
+    fn push_report(&mut self, out: &mut Vec<u8>) {
+        let seen = self.scan.report();
+        for broken in seen.first_broken.iter().skip(self.reported) {
+            push_broken(out, broken);
+        }
+        self.reported = seen.first_broken.len();
+        if self.is_over {
+            let end =
+                json!({ "entries": seen.entries, "matches": seen.matches, "broken": seen.broken });
+            ndjson::push_line(out, json!({ "end": end }).to_string().as_bytes());
+        }
+    }
+}
+
+fn push_match(out: &mut Vec<u8>, entry: &[u8], report: bool) {
+    if report {
+        out.extend_from_slice(br#"{"match":"#);
+    }
+    ndjson::push_line(out, entry);
+    if report {
+        out.pop();
+        out.extend_from_slice(b"}\n");
+    }
+}
+
+fn push_broken(out: &mut Vec<u8>, broken: &Broken) {
+    let Broken { line, offset, reason, .. } = broken;
+    let broken =
+        json!({ "broken": { "line": line, "offset": offset, "reason": reason.to_string() } });
+    ndjson::push_line(out, broken.to_string().as_bytes());
+}

@@ -1,0 +1,130 @@
+//! Our own API: append to trails, read them with the whole query language, filter a body without storing it.
+
+mod append;
+pub(crate) mod error;
+mod filter;
+mod list;
+
+use axum::{
+    Extension, Router,
+    extract::State,
+    response::Response,
+    routing::{get, post},
+};
+use http::StatusCode;
+use serde_json::json;
+use trailsift_core::{Dialect, Schema};
+use trailsift_trail::{kind, time};
+
+use crate::{
+    credentials::{self, scope},
+    error::{Missing, Problem},
+    incoming::Incoming,
+    parameters::Parameters,
+    query, reading, reply,
+    site::Site,
+    surface::Surface,
+    tenant_object,
+    trail_client::TrailClient,
+};
+
+/// The routes.
+pub(crate) fn routes() -> Router<Site> {
+    Router::new()
+        .route("/v1/health", get(health))
+        .route("/v1/filter", post(filter_body))
+        .route("/v1/trails", get(trails))
+        .route("/v1/trails/{trail}/entries", get(list_entries).post(append_entries))
+        .route("/v1/trails/{trail}/entries/{id}", get(one_entry))
+}
+
+/// Whether the Worker answers. Says nothing of objects and needs no credential.
+async fn health() -> Response {
+    reply::json(StatusCode::OK, &json!({ "status": "ok" }))
+}
+
+#[worker::send]
+async fn filter_body(
+    State(site): State<Site>,
+    Extension(incoming): Extension<Incoming>,
+) -> Response {
+    filter::answer(&site, &incoming).await.unwrap_or_else(|problem| Surface::Ours.answer(problem))
+}
+
+#[worker::send]
+async fn trails(State(site): State<Site>, Extension(incoming): Extension<Incoming>) -> Response {
+    listed(&site, &incoming).await.unwrap_or_else(|problem| Surface::Ours.answer(problem))
+}
+
+#[worker::send]
+async fn list_entries(
+    State(site): State<Site>,
+    Extension(incoming): Extension<Incoming>,
+) -> Response {
+    list::answer(&site, &incoming).await.unwrap_or_else(|problem| Surface::Ours.answer(problem))
+}
+
+#[worker::send]
+async fn append_entries(
+    State(site): State<Site>,
+    Extension(incoming): Extension<Incoming>,
+) -> Response {
+    append::answer(&site, &incoming).await.unwrap_or_else(|problem| Surface::Ours.answer(problem))
+}
+
+#[worker::send]
+async fn one_entry(State(site): State<Site>, Extension(incoming): Extension<Incoming>) -> Response {
+    found(&site, &incoming).await.unwrap_or_else(|problem| Surface::Ours.answer(problem))
+}
+
+async fn listed(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
+    let grant = credentials::bearer(site, incoming, Surface::Ours)?.with(scope::READ)?;
+    let trails = tenant_object::list(site, &grant.tenant).await?;
+    let trails: Vec<_> = trails
+        .into_iter()
+        .map(|trail| json!({ "name": trail.name, "schema": trail.schema, "created_at": time::rfc3339(trail.created) }))
+        .collect();
+    Ok(reply::json(StatusCode::OK, &json!({ "trails": trails })))
+}
+
+async fn found(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
+    let grant = credentials::bearer(site, incoming, Surface::Ours)?.with(scope::READ)?;
+    let trail = TrailClient::new(site, &grant.tenant, &trail_name(incoming)?)?;
+    let id = incoming.segment(4)?;
+    let missing = Problem::Missing(Missing::Entry);
+    let Some(sequence) = trail.find(&id).await? else { return Err(missing) };
+    let entry = reading::one(&trail, sequence).await?.ok_or(missing)?;
+    Ok(reply::bytes(StatusCode::OK, reply::JSON, entry))
+}
+
+/// The trail of the path.
+fn trail_name(incoming: &Incoming) -> Result<String, Problem> {
+    let name = incoming.segment(2)?;
+    if kind::is_trail_name(&name) {
+        return Ok(name);
+    }
+    Err(Problem::parameter(
+        "trail",
+        "a name has 1 to 64 of A-Z a-z 0-9 . _ - and begins with no dot",
+    ))
+}
+
+/// The schema that a request names.
+fn asked_schema(parameters: &Parameters) -> Result<Option<&'static Schema>, Problem> {
+    let Some(name) = parameters.filled("schema") else { return Ok(None) };
+    query::known_schema(name).map(Some).ok_or_else(|| {
+        let names: Vec<&str> = Schema::ALL.iter().map(|schema| schema.name()).collect();
+        Problem::parameter("schema", format!("there are {}", names.join(", ")))
+    })
+}
+
+/// The dialect that a request names; else the one in which such logs are usually asked.
+fn dialect(parameters: &Parameters, schema: &Schema) -> Result<Dialect, Problem> {
+    match parameters.filled("dialect") {
+        Some("q") => Ok(Dialect::Q),
+        Some("fga") => Ok(Dialect::Fga),
+        None if schema.name() == "fga" => Ok(Dialect::Fga),
+        None => Ok(Dialect::Q),
+        Some(_) => Err(Problem::parameter("dialect", "there are q and fga")),
+    }
+}
