@@ -77,10 +77,9 @@ impl Printer {
 
     fn leaf(&self, leaf: &Leaf) -> String {
         let Target::Paths(paths) = &leaf.target else { return self.anywhere(&leaf.test) };
-        let name = self.name(paths);
         match &leaf.test {
-            Test::Exists => format!("{name}:*"),
-            Test::Is(test) => self.test(&name, test),
+            Test::Exists => format!("{}:*", self.name(paths)),
+            Test::Is(test) => self.test(paths, test),
         }
     }
 
@@ -90,7 +89,8 @@ impl Printer {
         write_name(declared.as_deref().or(paths.first().map(String::as_str)).unwrap_or_default())
     }
 
-    fn test(&self, name: &str, test: &ValueTest) -> String {
+    fn test(&self, paths: &[String], test: &ValueTest) -> String {
+        let name = self.name(paths);
         if test.text.is_none() {
             if let Some(date) = &test.date {
                 return format!("{name}:{}", date_range(date));
@@ -102,6 +102,9 @@ impl Printer {
         match &test.text {
             Some(TextTest::Equals(text)) => format!("{name}:{}", self.value(text)),
             Some(TextTest::OneOf(texts)) => {
+                if let Some((field, value)) = self.schema.derived_from(paths, texts) {
+                    return format!("{field}:{value}");
+                }
                 let texts: Vec<_> = texts.iter().map(|text| self.value(text)).collect();
                 format!("{name}:({})", texts.join(" OR "))
             }

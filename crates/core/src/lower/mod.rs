@@ -154,7 +154,7 @@ impl Lowering<'_> {
         let place =
             Field { name: name.into(), name_span: field.body.span(), body: field.body.clone() };
         match self.resolve(name, &place) {
-            Some(resolved) => exists(&resolved),
+            Some(resolved) => self.exists(&resolved),
             None => Filter::NONE,
         }
     }
@@ -321,9 +321,22 @@ impl Lowering<'_> {
         }
     }
 
+    fn exists(&self, field: &Resolved) -> Filter {
+        let test = match field.derived {
+            // What no entry holds is there when its code is known.
+            Some(derived) => Test::Is(Box::new(ValueTest {
+                text: Some(TextTest::OneOf(derived.codes(|_| true))),
+                ignore_case: self.options.ignore_case,
+                ..ValueTest::default()
+            })),
+            None => Test::Exists,
+        };
+        Filter::Leaf(Leaf { target: Target::Paths(field.paths.clone()), test })
+    }
+
     fn leaf(&mut self, value: &Value, field: &Resolved) -> Filter {
         match value {
-            Value::Term(term) if term.is_star() => exists(field),
+            Value::Term(term) if term.is_star() => self.exists(field),
             Value::Term(term) => self.term(term, field),
             Value::Range(range) => self.range(range, field),
         }
@@ -334,11 +347,11 @@ impl Lowering<'_> {
 /// the entry, however many values.
 fn merged(alternatives: Vec<Filter>) -> Vec<Filter> {
     let mut parts = Vec::with_capacity(alternatives.len());
-    let mut places: BTreeMap<Target, (usize, Vec<String>)> = BTreeMap::new();
+    let mut places: BTreeMap<(Target, bool), (usize, Vec<String>)> = BTreeMap::new();
     for alternative in alternatives {
         match plain_texts(alternative) {
-            Ok((target, mut texts)) => {
-                let (_, others) = places.entry(target).or_insert_with(|| {
+            Ok((place, mut texts)) => {
+                let (_, others) = places.entry(place).or_insert_with(|| {
                     parts.push(Filter::NONE);
                     (parts.len() - 1, Vec::new())
                 });
@@ -347,14 +360,15 @@ fn merged(alternatives: Vec<Filter>) -> Vec<Filter> {
             Err(other) => parts.push(other),
         }
     }
-    for (target, (place, mut texts)) in places {
+    for ((target, ignore_case), (place, mut texts)) in places {
         texts.sort_unstable();
         texts.dedup();
         let text = match <[String; 1]>::try_from(texts) {
             Ok([text]) => TextTest::Equals(text),
             Err(texts) => TextTest::OneOf(texts),
         };
-        let test = Box::new(ValueTest { text: Some(text), ..ValueTest::default() });
+        let text = Some(text);
+        let test = Box::new(ValueTest { text, ignore_case, ..ValueTest::default() });
         if let Some(part) = parts.get_mut(place) {
             *part = Filter::Leaf(Leaf { target, test: Test::Is(test) });
         }
@@ -362,31 +376,21 @@ fn merged(alternatives: Vec<Filter>) -> Vec<Filter> {
     parts
 }
 
-/// The place and the texts of a leaf that asks for nothing but whole texts, in their own case; else the filter itself.
-fn plain_texts(filter: Filter) -> Result<(Target, Vec<String>), Filter> {
+/// The place, whether case is ignored, and the texts of a leaf that asks for nothing but whole texts; else the filter
+/// itself.
+fn plain_texts(filter: Filter) -> Result<((Target, bool), Vec<String>), Filter> {
     let Filter::Leaf(Leaf { target, test: Test::Is(mut test) }) = filter else {
         return Err(filter);
     };
+    let ignore_case = test.ignore_case;
     let text = test.text.take();
-    let only_text = *test == ValueTest::default();
+    let only_text = *test == ValueTest { ignore_case, ..ValueTest::default() };
     match text {
-        Some(TextTest::Equals(text)) if only_text => Ok((target, alloc::vec![text])),
-        Some(TextTest::OneOf(texts)) if only_text => Ok((target, texts)),
+        Some(TextTest::Equals(text)) if only_text => Ok(((target, ignore_case), alloc::vec![text])),
+        Some(TextTest::OneOf(texts)) if only_text => Ok(((target, ignore_case), texts)),
         text => {
             test.text = text;
             Err(Filter::Leaf(Leaf { target, test: Test::Is(test) }))
         }
     }
-}
-
-fn exists(field: &Resolved) -> Filter {
-    let test = match field.derived {
-        // What no entry holds is there when its code is known.
-        Some(derived) => Test::Is(Box::new(ValueTest {
-            text: Some(TextTest::OneOf(derived.codes(|_| true))),
-            ..ValueTest::default()
-        })),
-        None => Test::Exists,
-    };
-    Filter::Leaf(Leaf { target: Target::Paths(field.paths.clone()), test })
 }

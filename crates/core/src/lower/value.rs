@@ -45,7 +45,7 @@ impl Lowering<'_> {
     /// Between two values of a field.
     pub(super) fn range(&mut self, range: &Range, field: &Resolved) -> Filter {
         if range.low.text.is_none() && range.high.text.is_none() {
-            return super::exists(field);
+            return self.exists(field);
         }
         let test = match field.kind {
             FieldType::Date => self.date_range(range),
@@ -70,7 +70,8 @@ impl Lowering<'_> {
                 Err(codes) if codes.is_empty() => return Filter::NONE,
                 Err(codes) => TextTest::OneOf(codes),
             };
-            test = ValueTest { text: Some(text), ..ValueTest::default() };
+            let ignore_case = self.options.ignore_case;
+            test = ValueTest { text: Some(text), ignore_case, ..ValueTest::default() };
         }
         Filter::Leaf(Leaf {
             target: Target::Paths(field.paths.clone()),

@@ -240,6 +240,23 @@ impl Schema {
         self.fields.iter().find(|field| field.name == name || field.aliases.contains(&name))
     }
 
+    /// The derived field and its value that stand for just these texts at just these paths.
+    pub(crate) fn derived_from(
+        &self,
+        paths: &[String],
+        texts: &[String],
+    ) -> Option<(&'static str, &'static str)> {
+        self.fields.iter().filter(|field| field.paths() == paths).find_map(|field| {
+            let derived = field.derived?;
+            if derived.codes(|_| true) == texts {
+                return Some((field.name, "*"));
+            }
+            let mut values = derived.values().into_iter();
+            let value = values.find(|value| derived.codes(|other| other == *value) == texts)?;
+            Some((field.name, value))
+        })
+    }
+
     /// The field whose values lie at just these paths.
     pub(crate) fn name_of(&self, paths: &[String]) -> Option<String> {
         let held = self.fields.iter().filter(|field| field.derived.is_none());
