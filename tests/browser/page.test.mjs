@@ -42,6 +42,7 @@ test("a dropped log is read, its schema detected, and a query filters it as it i
     for (const text of ["2026-06-10 00:01:00.000", "person1@example.com", "10.0.0.1", "Wrong email or password."]) {
       assert.ok(first.includes(text), `${text} in ${first}`);
     }
+    assert.equal(await rows(page).first().locator(".kind").getAttribute("title"), "Failed Login");
   }));
 
 test("the same entries count the same in every form of a log", { skip }, () =>

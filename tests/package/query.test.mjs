@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import initBindings from "../../crates/wasm/pkg/bindings.js";
-import { check, compile, EntryError, init, Query, QueryError } from "../../crates/wasm/pkg/index.js";
+import { and, andNot, check, compile, EntryError, events, init, Query, QueryError, remove } from "../../crates/wasm/pkg/index.js";
 
 await init();
 
@@ -155,6 +155,30 @@ test("the filter is plain data that says the same for the same meaning", () => {
   assert.equal(json, JSON.stringify(compile("type:f OR type:s")));
   assert.notEqual(json, JSON.stringify(compile("type:f AND type:s")));
   assert.deepEqual(JSON.parse(json), structuredClone(compile("type:f OR type:s").toJSON()));
+});
+
+test("a query's canonical text is the same query", () => {
+  const options = { schema: "auth0" };
+  const query = compile("+type:s  -user_name: x", options);
+  assert.equal(query.text, "type:s AND NOT user_name:x");
+  assert.equal(compile(query.text, options).text, query.text);
+  assert.deepEqual(compile(query.text, options).toJSON(), query.toJSON());
+});
+
+test("texts are edited without touching the rest", () => {
+  const fga = { dialect: "fga" };
+  assert.equal(and("a:1 OR  b:2", "app", "My App"), '(a:1 OR  b:2) AND app:"My App"');
+  assert.equal(andNot("type:f", "user_id", "auth0|1"), "type:f AND NOT user_id:auth0|1");
+  assert.equal(remove("type:(f OR fp) AND ip:::1", "ip", "::1"), "type:(f OR fp)");
+  assert.ok(compile(and("a:'b'", "c", "d e", fga), fga).matches({ a: "b", c: "d e" }));
+  assert.throws(() => and("a:1", "b", "2", { schema: "auth1" }), TypeError);
+});
+
+test("event codes have names", () => {
+  const known = events();
+  assert.ok(known.length >= 185, `${known.length} codes`);
+  const { name, category, outcome, retired } = known.find(({ code }) => code === "fp");
+  assert.deepEqual([name, category, outcome, retired], ["Failed Login (Incorrect Password)", "login", "failure", false]);
 });
 
 test("a freed query says so", () => {

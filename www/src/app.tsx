@@ -9,6 +9,7 @@ import { Notices } from "./components/notices.js";
 import { QueryBar } from "./components/query-bar.js";
 import { Status } from "./components/status.js";
 import { TopBar } from "./components/top-bar.js";
+import { learnEvents } from "./events.js";
 import { type Log, openLog, type Reading, unreadableKind } from "./log.js";
 import { useSearch } from "./use-search.js";
 
@@ -30,7 +31,7 @@ export function App() {
     setOpening(file.name);
     setTrouble(undefined);
     try {
-      await engine.check("");
+      await learnEvents(engine);
     } catch (error) {
       setOpening(undefined);
       setTrouble(`The query engine could not be started: ${error instanceof Error ? error.message : String(error)}. Reload the page to try again.`);

@@ -1,11 +1,14 @@
 // An entry as one readable line: when, what kind, who, from where, and what happened. One small reader a schema.
 import type { SchemaName } from "trailsift/worker";
+import { authEvent } from "./events.js";
 import { at, list, text } from "./value.js";
 
 /** What the list shows of an entry. Every text may come from an attacker: it is only ever shown as text. */
 export interface Row {
   time: string;
   kind: string;
+  /** What the kind is called in full, where that is known. */
+  kindName?: string;
   outcome: "good" | "bad" | "neutral";
   who: string;
   from: string;
@@ -21,13 +24,15 @@ export function rowOf(entry: unknown, schema: SchemaName): Row {
 const READERS: Record<SchemaName, (entry: unknown) => Row> = {
   auth0: (entry) => {
     const kind = text(entry, "type");
+    const { name = "", outcome = undefined } = authEvent(kind) ?? {};
     return {
       time: text(entry, "date"),
       kind,
-      outcome: auth0Outcome(kind),
+      kindName: name,
+      outcome: outcome === "success" ? "good" : outcome === undefined ? "neutral" : "bad",
       who: text(entry, "user_name", "user_id", "details.request.auth.user.email", "client_name", "client_id"),
       from: text(entry, "ip", "client_ip"),
-      what: text(entry, "description", "details.error.message", "details.request.path", "client_name"),
+      what: text(entry, "description", "details.error.message") || name || text(entry, "details.request.path"),
     };
   },
   fga: (entry) => {
@@ -99,12 +104,6 @@ const READERS: Record<SchemaName, (entry: unknown) => Row> = {
 function cerbosEffect([action, effect]: [string, unknown]): [string, string] {
   const name = typeof effect === "string" ? effect : text(effect, "effect");
   return [action, name.replace("EFFECT_", "").toLowerCase()];
-}
-
-/** Auth0's event codes begin with `f` for failures and `s` for successes; longer ones say it in a word. */
-function auth0Outcome(code: string): Row["outcome"] {
-  if (/^(f|limit_|w$)|pwd_leak|fail|reject|denied/.test(code)) return "bad";
-  return /^s|succe/.test(code) ? "good" : "neutral";
 }
 
 /** A time that can be read as one, in UTC and of one width; any other text as it stands. */

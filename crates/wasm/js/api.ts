@@ -1,7 +1,7 @@
 // What every entry point offers besides its own `init`.
 import { engine } from "./engine.js";
 import { Query } from "./query.js";
-import type { Diagnostic, Options } from "./types.js";
+import type { AuthEvent, Diagnostic, Options } from "./types.js";
 
 export { EntryError, QueryError } from "./errors.js";
 export { Query } from "./query.js";
@@ -24,6 +24,29 @@ export function check(text: string, options: Options = {}): Diagnostic[] {
  */
 export function compile(text: string, options: Options = {}): Query {
   return Query.compile(String(text), withClock(options));
+}
+
+/**
+ * A query's text with one more condition: `field` is `value`. The rest stays as it was written; a text that already
+ * holds the condition comes back as it is.
+ */
+export function and(text: string, field: string, value: string, options: Options = {}): string {
+  return engine("and").and(String(text), String(field), String(value), withClock(options));
+}
+
+/** A query's text with one exception: `field` is not `value`. */
+export function andNot(text: string, field: string, value: string, options: Options = {}): string {
+  return engine("andNot").andNot(String(text), String(field), String(value), withClock(options));
+}
+
+/** A query's text without the condition that `field` is `value`, and without its opposite. */
+export function remove(text: string, field: string, value: string, options: Options = {}): string {
+  return engine("remove").remove(String(text), String(field), String(value), withClock(options));
+}
+
+/** Every event code that Auth0 has published, with its name and what it stands for. */
+export function events(): AuthEvent[] {
+  return engine("events").events() as AuthEvent[];
 }
 
 /** The engine never reads a clock: here is where `now` gets its meaning. */

@@ -8,14 +8,14 @@ import type { Broken, Diagnostic, FilterBlobOptions, FilterOptions, Options } fr
 
 /** A query, compiled. It holds memory of the engine until it is freed or collected. */
 export class Query {
-  /** The query's text. */
+  /** The query as canonical text: compiled with the same options, it is the same query. */
   readonly text: string;
   /** What is doubtful about the text, though it has a meaning. */
   readonly warnings: Diagnostic[];
   #compiled: CompiledQuery | undefined;
 
-  private constructor(text: string, compiled: CompiledQuery) {
-    this.text = text;
+  private constructor(compiled: CompiledQuery) {
+    this.text = compiled.canonical();
     this.warnings = compiled.warnings() as Diagnostic[];
     this.#compiled = compiled;
   }
@@ -23,7 +23,7 @@ export class Query {
   /** @internal {@link compile} is the way in. */
   static compile(text: string, options: Options): Query {
     try {
-      return new Query(text, engine("compile").compile(text, options));
+      return new Query(engine("compile").compile(text, options));
     } catch (error) {
       if (Array.isArray(error)) throw new QueryError(error as Diagnostic[]);
       throw error;

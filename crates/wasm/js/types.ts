@@ -57,6 +57,19 @@ export interface Suggestion {
   title: string;
 }
 
+/** What one event code, the `type` of an Auth0 log entry, stands for. */
+export interface AuthEvent {
+  /** As entries carry it: `fp`. */
+  code: string;
+  /** As a person reads it: `Failed Login (Incorrect Password)`. */
+  name: string;
+  /** What it is about: `login`, `token-exchange`, `mfa` and so on. */
+  category: string;
+  outcome: "success" | "failure" | "warning";
+  /** Whether Auth0 no longer emits it. */
+  retired: boolean;
+}
+
 /** A piece of a log that is not a whole entry. */
 export interface Broken {
   /** The line that it begins on, from 1. */

@@ -4,6 +4,7 @@ import type { Broken, Diagnostic, Options, Progress } from "./types.js";
 
 /** To the worker. `id` names the call in every answer to it. */
 export type Request =
+  | { id: number; call: "events" }
   | { id: number; call: "check"; text: string; options: Options }
   | { id: number; call: "filterBlob"; blob: Blob; text: string; options: Options; tolerant: boolean }
   | { id: number; call: "abort" };

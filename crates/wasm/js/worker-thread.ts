@@ -1,5 +1,5 @@
 // The engine's side of `trailsift/worker`: runs in a module worker and answers one page.
-import { check, compile, init } from "./index.js";
+import { check, compile, events, init } from "./index.js";
 import { type Reply, type Request, toFailure } from "./worker-messages.js";
 
 const running = new Map<number, AbortController>();
@@ -25,9 +25,10 @@ port.addEventListener("message", ({ data: request }) => {
 });
 
 async function answer(request: Exclude<Request, { call: "abort" }>, signal: AbortSignal): Promise<unknown> {
-  const { id, text, options } = request;
   await init();
   signal.throwIfAborted();
+  if (request.call === "events") return events();
+  const { id, text, options } = request;
   if (request.call === "check") return check(text, options);
   const query = compile(text, options);
   try {

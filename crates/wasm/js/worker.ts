@@ -1,5 +1,5 @@
 // `trailsift/worker`: the engine in a module worker, so that a page stays responsive while it looks through a log.
-import type { Diagnostic, FilterBlobOptions, Options } from "./types.js";
+import type { AuthEvent, Diagnostic, FilterBlobOptions, Options } from "./types.js";
 import { fromFailure, type Reply, type Request } from "./worker-messages.js";
 
 export { EntryError, QueryError } from "./errors.js";
@@ -24,6 +24,11 @@ export class EngineClient {
     this.#worker = worker;
     worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => this.#receive(data));
     worker.addEventListener("error", (event) => this.#fail(new Error(event.message || "the engine's worker could not be loaded")));
+  }
+
+  /** As `events`. */
+  events(): Promise<AuthEvent[]> {
+    return this.#call({}, (id) => ({ id, call: "events" })) as Promise<AuthEvent[]>;
   }
 
   /** As `check`. */

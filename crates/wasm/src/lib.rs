@@ -5,11 +5,15 @@
 //! cross as `f64`, since a file may be larger than this machine's 32-bit `usize`.
 
 mod diagnostics;
+mod edit;
 mod entry;
+mod events;
 mod options;
 mod query;
 mod scan;
 mod utf16;
 
+pub use edit::{and, and_not, remove};
+pub use events::events;
 pub use query::{CompiledQuery, check, compile};
 pub use scan::Scan;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use serde::Serialize;
-use trailsift_core::Query;
+use trailsift_core::{Options, Query};
 use wasm_bindgen::prelude::*;
 
 use crate::{Scan, diagnostics, entry, options};
@@ -14,8 +14,8 @@ use crate::{Scan, diagnostics, entry, options};
 ///
 /// A `TypeError` for options that do not exist.
 #[wasm_bindgen]
-pub fn check(text: &str, options: JsValue) -> Result<JsValue, JsValue> {
-    let options = options::from_js(&options)?;
+pub fn check(text: &str, options: &JsValue) -> Result<JsValue, JsValue> {
+    let options = options::from_js(options)?;
     diagnostics::to_js(text, &trailsift_core::check(text, &options))
 }
 
@@ -25,10 +25,10 @@ pub fn check(text: &str, options: JsValue) -> Result<JsValue, JsValue> {
 ///
 /// A `TypeError` for options that do not exist; the array of diagnostics for a text that has no meaning.
 #[wasm_bindgen]
-pub fn compile(text: &str, options: JsValue) -> Result<CompiledQuery, JsValue> {
-    let options = options::from_js(&options)?;
+pub fn compile(text: &str, options: &JsValue) -> Result<CompiledQuery, JsValue> {
+    let options = options::from_js(options)?;
     match trailsift_core::compile(text, &options) {
-        Ok(query) => Ok(CompiledQuery { text: text.to_owned(), query: Rc::new(query) }),
+        Ok(query) => Ok(CompiledQuery { text: text.to_owned(), options, query: Rc::new(query) }),
         Err(found) => Err(diagnostics::to_js(text, found.as_slice())?),
     }
 }
@@ -38,11 +38,18 @@ pub fn compile(text: &str, options: JsValue) -> Result<CompiledQuery, JsValue> {
 #[derive(Debug)]
 pub struct CompiledQuery {
     text: String,
+    options: Options,
     query: Rc<Query>,
 }
 
 #[wasm_bindgen]
 impl CompiledQuery {
+    /// The query as canonical text, in its own dialect: compiled with the same options, it is the same query.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        trailsift_core::print(self.query.filter(), &self.options)
+    }
+
     /// What is doubtful about the text, as an array of diagnostics.
     ///
     /// # Errors

@@ -113,7 +113,7 @@ function EntryRow({ index, count, entry, active, opened, y, height, onClick }: R
       {row ? (
         <>
           <span class="time">{row.time}</span>
-          <span class={`kind ${row.outcome}`}>{row.kind}</span>
+          <span class={`kind ${row.outcome}`} title={row.kindName}>{row.kind}</span>
           <span class="who">{row.who}</span>
           <span class="from">{row.from}</span>
           <span class="what">{row.what}</span>

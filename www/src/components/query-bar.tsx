@@ -79,7 +79,7 @@ function withCode(sentence: string) {
 }
 
 const EXAMPLES: Record<SchemaName, string[]> = {
-  auth0: ["type:f*", "type:fp AND ip:203.0.113.0/24", "NOT type:sapi", "description:*password*"],
+  auth0: ["outcome:failure", "type:fp AND ip:203.0.113.0/24", "category:login AND NOT type:s", "description:*password*"],
   fga: ["request.operation:Write", "allowed:false", "relation:owner AND object:document:payroll"],
   "cerbos-access": ["NOT method:*CheckResources", "userAgent:cerbos-sdk-*", "_exists_:statusCode"],
   "cerbos-decision": ["effect:EFFECT_DENY", "kind:invoice AND action:approve", "_exists_:planResources"],
