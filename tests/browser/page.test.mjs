@@ -140,6 +140,16 @@ test("a file that is no log says so", { skip }, () =>
     assert.equal(await page.title(), "Trailsift");
   }));
 
+test("an engine that cannot be had is told of, and tried again with the next log", { skip }, () =>
+  onPage(browser, async (page) => {
+    await page.context().route("**/*.wasm", (route) => route.abort());
+    await drop(page, "tenant.ndjson", LOG);
+    await page.getByRole("alert").getByText("engine could not be started").waitFor();
+    await page.context().unroute("**/*.wasm");
+    await drop(page, "tenant.ndjson", LOG);
+    assert.deepEqual(await counts(page, "tenant.ndjson"), [300, 300]);
+  }, { expected: /net::ERR_FAILED/ }));
+
 test("nothing in a log is ever run or loaded", { skip }, () =>
   onPage(browser, async (page) => {
     const hostile = [

@@ -34,7 +34,7 @@ export function App() {
       await learnEvents(engine);
     } catch (error) {
       setOpening(undefined);
-      setTrouble(`The query engine could not be started: ${error instanceof Error ? error.message : String(error)}. Reload the page to try again.`);
+      setTrouble(`The query engine could not be started: ${error instanceof Error ? error.message : String(error)}. Open the log again to retry.`);
       return;
     }
     try {

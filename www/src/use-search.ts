@@ -79,7 +79,7 @@ async function run(
 ): Promise<void> {
   const diagnostics = await engine.check(text, reading);
   if (diagnostics.some(({ severity }) => severity === "error")) {
-    update((before) => ({ ...before, status: "invalid", text, log, diagnostics }));
+    update((before) => ({ ...(before.log === log ? before : NOTHING), status: "invalid", text, log, diagnostics }));
     return;
   }
   const matches = new Matches();
