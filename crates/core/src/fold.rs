@@ -7,8 +7,13 @@ use alloc::{borrow::Cow, vec::Vec};
 /// Through upper case and back, so that `ς`, `σ` and `Σ` are one; mappings to several characters are left alone. The
 /// dotless ı is no case of i but in Turkish, and stays itself.
 fn fold_char(c: char) -> char {
-    if c == 'ı' {
-        return c;
+    match c {
+        'ı' => return c,
+        // Equal by Unicode's table, though neither has a single upper case of its own.
+        '\u{1FD3}' => return '\u{390}',
+        '\u{1FE3}' => return '\u{3B0}',
+        '\u{FB05}' => return '\u{FB06}',
+        _ => {}
     }
     let upper = single(c.to_uppercase()).unwrap_or(c);
     single(upper.to_lowercase()).unwrap_or(upper)

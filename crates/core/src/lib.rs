@@ -24,8 +24,11 @@ extern crate alloc;
 extern crate std;
 
 pub mod address;
+mod complete;
+mod describe;
 mod diagnostic;
 pub mod edit;
+mod explain;
 pub mod filter;
 mod fold;
 mod limits;
@@ -39,10 +42,15 @@ pub mod render;
 mod schema;
 mod suggest;
 pub mod syntax;
+mod test;
 pub mod time;
 mod value;
+mod walk;
 
+pub use complete::{Completion, CompletionKind, Seen, complete};
+pub use describe::describe;
 pub use diagnostic::{Code, Diagnostic, Label, Severity, Span, Suggestion};
+pub use explain::{Found, explain};
 pub use filter::Filter;
 pub use limits::Limits;
 pub use matcher::Matcher;

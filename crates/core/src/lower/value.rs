@@ -8,11 +8,11 @@ use crate::{
     Code, Diagnostic, Filter, Number, Span, Timestamp,
     address::AddressRange,
     filter::{DateRange, Leaf, NumberRange, Target, Test, TextTest, ValueTest},
-    matcher::CompiledTest,
     pattern::{Pattern, Piece},
     schema::{Derived, FieldType, Resolved},
     suggest::nearest,
     syntax::ast::{Bound, Range, Term},
+    test::CompiledValueTest,
     time::{Interval, NoClock, evaluate},
 };
 
@@ -63,7 +63,7 @@ impl Lowering<'_> {
         let Ok(mut test) = test else { return Filter::NONE };
         test.ignore_case = self.options.ignore_case && test.text.is_some();
         if let Some(derived) = field.derived {
-            let passes = CompiledTest::new(&test);
+            let passes = CompiledValueTest::new(&test);
             let codes = derived.codes(|value| passes.passes_text(value.as_bytes()));
             let text = match <[_; 1]>::try_from(codes) {
                 Ok([code]) => TextTest::Equals(code),

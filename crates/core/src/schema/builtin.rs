@@ -112,7 +112,22 @@ pub(super) static FGA: Schema = Schema {
     name: "fga",
     fields: &[
         Field::new(Date, "timestamp", "Time"),
-        Field::new(Keyword, "request.operation", "Operation").aliases(&["operation"]),
+        Field::new(Keyword, "request.operation", "Operation").aliases(&["operation"]).known(&[
+            "Check",
+            "BatchCheck",
+            "Write",
+            "Read",
+            "ReadChanges",
+            "Expand",
+            "ListObjects",
+            "StreamedListObjects",
+            "ListUsers",
+            "ReadAuthorizationModel",
+            "ReadAuthorizationModels",
+            "WriteAuthorizationModel",
+            "ReadAssertions",
+            "WriteAssertions",
+        ]),
         Field::new(Keyword, "request.tuple_key.user", "User").aliases(&["user"]).at(&[
             "request.tuple_key.user",
             "request.writes.tuple_keys.user",
@@ -241,6 +256,7 @@ pub(super) static CERBOS_DECISION: Schema = Schema {
         ]),
         Field::new(Keyword, "checkResources.outputs.actions.*.effect", "Effect")
             .aliases(&["effect"])
+            .known(&["EFFECT_ALLOW", "EFFECT_DENY"])
             .at(&[
                 "checkResources.outputs.actions.*.effect",
                 "outputs.actions.*",
@@ -299,7 +315,7 @@ pub(super) static EVENT: Schema = Schema {
     fields: &[
         Field::new(Date, "occurred_at", "Time"),
         Field::new(Keyword, "type", "Event"),
-        Field::new(Keyword, "outcome", "Outcome"),
+        Field::new(Keyword, "outcome", "Outcome").known(&["success", "failure", "denied"]),
         Field::new(Id, "actor.id", "Actor").aliases(&["actor_id"]),
         Field::new(Keyword, "actor.name", "Actor's name"),
         Field::new(Keyword, "actor.type", "Actor's type"),

@@ -40,6 +40,7 @@ pub struct Field {
     aliases: &'static [&'static str],
     paths: &'static [&'static str],
     derived: Option<Derived>,
+    known: &'static [&'static str],
 }
 
 /// A field that no entry holds: what the event code at the field's path stands for.
@@ -80,7 +81,7 @@ impl fmt::Debug for Derived {
 
 impl Field {
     const fn new(kind: FieldType, name: &'static str, title: &'static str) -> Self {
-        Self { name, kind, title, aliases: &[], paths: &[], derived: None }
+        Self { name, kind, title, aliases: &[], paths: &[], derived: None, known: &[] }
     }
 
     const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
@@ -103,6 +104,22 @@ impl Field {
         self.paths = path;
         self.derived = Some(Derived(tell));
         self
+    }
+
+    /// Values that the field has in every log of its kind.
+    const fn known(mut self, values: &'static [&'static str]) -> Self {
+        self.known = values;
+        self
+    }
+
+    /// Values that the field has in every log of its kind; empty where they are not few.
+    #[must_use]
+    pub const fn known_values(&self) -> &'static [&'static str] {
+        self.known
+    }
+
+    pub(crate) const fn derivation(&self) -> Option<Derived> {
+        self.derived
     }
 
     /// The name as a query writes it.
@@ -236,7 +253,7 @@ impl Schema {
         found.map(|(_, meant)| *meant)
     }
 
-    fn field(&self, name: &str) -> Option<&'static Field> {
+    pub(crate) fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name || field.aliases.contains(&name))
     }
 

@@ -4,10 +4,12 @@
 //! operator or bracket, in time linear to the text.
 
 pub mod ast;
+mod cursor;
 mod lex;
 mod parse;
 mod quote;
 
+pub(crate) use cursor::{Cursor, Expecting, cursor};
 pub use parse::parse;
 pub use quote::{in_quotes, quote_value, write_bare, write_name, write_pattern};
 

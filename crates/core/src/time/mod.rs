@@ -5,12 +5,14 @@
 //! partial dates with their width are the language's own. The tests hold it against `jiff`.
 
 mod arithmetic;
+mod names;
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
 pub(crate) use arithmetic::{NoClock, evaluate};
+pub(crate) use names::{civil_name, day_name};
 
 /// An instant in UTC, exact to the nanosecond.
 #[derive(

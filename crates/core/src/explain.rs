@@ -1,0 +1,90 @@
+//! Why an entry matched: which leaves of the filter found something in it, and where.
+
+use alloc::{format, string::String, vec::Vec};
+
+use crate::{
+    Filter,
+    filter::{Leaf, Target},
+    test::CompiledTest,
+    value::Value,
+    walk::{self, Place},
+};
+
+/// A value of an entry that passes a leaf's test.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Found {
+    /// Which leaf: its place among the filter's leaves, depth first, from 0.
+    pub leaf: usize,
+    /// The value's own path: `request.writes.tuple_keys.1.object`.
+    pub path: String,
+    /// Whether the leaf stands under a NOT, so that what was found speaks against the entry.
+    pub negated: bool,
+}
+
+/// Everything that the filter's leaves find in the entry, whether or not the entry matches; in the order of the leaves,
+/// then of the paths.
+///
+/// Written for one entry that a person looks at, not for a scan.
+pub fn explain<'a>(filter: &Filter, entry: impl Value<'a>) -> Vec<Found> {
+    let mut explanation = Explanation { next: 0, found: Vec::new() };
+    explanation.visit(filter, false, entry);
+    explanation.found.sort_by(|a, b| (a.leaf, &a.path).cmp(&(b.leaf, &b.path)));
+    explanation.found.dedup();
+    explanation.found
+}
+
+struct Explanation {
+    next: usize,
+    found: Vec<Found>,
+}
+
+impl Explanation {
+    fn visit<'a>(&mut self, filter: &Filter, negated: bool, entry: impl Value<'a>) {
+        match filter {
+            Filter::All => {}
+            Filter::And(parts) | Filter::Or(parts) => {
+                parts.iter().for_each(|part| self.visit(part, negated, entry));
+            }
+            Filter::Not(part) => self.visit(part, !negated, entry),
+            Filter::Leaf(Leaf { target, test }) => {
+                let leaf = self.next;
+                self.next += 1;
+                let test = CompiledTest::new(test);
+                let mut note = |view: &_, place: &Dotted| {
+                    if test.passes(view) {
+                        self.found.push(Found { leaf, path: place.0.clone(), negated });
+                    }
+                    false
+                };
+                match target {
+                    Target::Paths(paths) => paths.iter().for_each(|path| {
+                        walk::values_at(entry, Dotted::default(), path, &mut note);
+                    }),
+                    Target::Anywhere => {
+                        walk::strings(entry, Dotted::default(), &mut note);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A path with dots between its parts.
+#[derive(Clone, Default)]
+struct Dotted(String);
+
+impl Dotted {
+    fn with(&self, part: &str) -> Self {
+        if self.0.is_empty() { Self(part.into()) } else { Self(format!("{}.{part}", self.0)) }
+    }
+}
+
+impl Place for Dotted {
+    fn element(&self, index: usize) -> Self {
+        self.with(&format!("{index}"))
+    }
+
+    fn member(&self, key: &[u8]) -> Self {
+        self.with(&String::from_utf8_lossy(key))
+    }
+}

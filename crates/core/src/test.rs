@@ -1,0 +1,124 @@
+//! A leaf's test made ready: patterns cut into runs, case folded once.
+
+use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
+use core::ops::{Bound, RangeBounds};
+
+use crate::{
+    Number, Timestamp, address,
+    filter::{Test, TextTest, ValueTest},
+    fold::fold,
+    pattern::CompiledPattern,
+    value::View,
+};
+
+#[derive(Clone, Debug)]
+pub(crate) enum CompiledTest {
+    Exists,
+    Is(Box<CompiledValueTest>),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct CompiledValueTest {
+    /// Everything but the text, which `text` holds ready.
+    other: ValueTest,
+    text: Option<CompiledText>,
+}
+
+#[derive(Clone, Debug)]
+enum CompiledText {
+    Equals(Vec<u8>),
+    /// Sorted.
+    OneOf(Vec<Vec<u8>>),
+    Matches(CompiledPattern),
+    Between(Bound<Vec<u8>>, Bound<Vec<u8>>),
+}
+
+impl CompiledTest {
+    pub(crate) fn new(test: &Test) -> Self {
+        match test {
+            Test::Exists => Self::Exists,
+            Test::Is(test) => Self::Is(Box::new(CompiledValueTest::new(test))),
+        }
+    }
+
+    pub(crate) fn passes(&self, view: &View<'_>) -> bool {
+        match self {
+            Self::Exists => *view != View::Null,
+            Self::Is(test) => test.passes(view),
+        }
+    }
+}
+
+impl CompiledValueTest {
+    pub(crate) fn new(test: &ValueTest) -> Self {
+        let ready = |text: &str| {
+            if test.ignore_case { fold(text.as_bytes()).into_owned() } else { text.into() }
+        };
+        let bound = |bound: &Bound<String>| bound.as_ref().map(|text| ready(text));
+        let text = test.text.as_ref().map(|text| match text {
+            TextTest::Equals(text) => CompiledText::Equals(ready(text)),
+            TextTest::OneOf(texts) => {
+                let mut texts: Vec<_> = texts.iter().map(|text| ready(text)).collect();
+                texts.sort_unstable();
+                CompiledText::OneOf(texts)
+            }
+            TextTest::Matches(pattern) => {
+                CompiledText::Matches(CompiledPattern::new(pattern, ready))
+            }
+            TextTest::Between(low, high) => CompiledText::Between(bound(low), bound(high)),
+        });
+        Self { other: ValueTest { text: None, ..test.clone() }, text }
+    }
+
+    fn passes(&self, view: &View<'_>) -> bool {
+        match view {
+            View::Text(text) => self.passes_text(text),
+            View::Number(number) => self.passes_number(*number),
+            View::Bool(value) => self.other.boolean == Some(*value),
+            View::Null => self.other.null,
+            View::Array | View::Object => false,
+        }
+    }
+
+    pub(crate) fn passes_text(&self, text: &[u8]) -> bool {
+        if let Some(range) = &self.other.date
+            && let Some(instant) = Timestamp::parse(text)
+        {
+            return range.contains(instant);
+        }
+        if let Some(range) = &self.other.address
+            && let Some(address) = address::parse(text)
+        {
+            return range.contains(address);
+        }
+        if let Some(range) = &self.other.number
+            && self.other.numeric_text
+            && let Some(number) = core::str::from_utf8(text).ok().and_then(Number::parse)
+        {
+            return range.contains(number);
+        }
+        let Some(test) = &self.text else { return false };
+        let text = if self.other.ignore_case { fold(text) } else { Cow::Borrowed(text) };
+        match test {
+            CompiledText::Equals(wanted) => *wanted == *text,
+            CompiledText::OneOf(wanted) => {
+                wanted.binary_search_by(|wanted| (**wanted).cmp(&text)).is_ok()
+            }
+            CompiledText::Matches(pattern) => pattern.matches(&text),
+            CompiledText::Between(low, high) => {
+                let slices = (low.as_ref().map(Vec::as_slice), high.as_ref().map(Vec::as_slice));
+                RangeBounds::<[u8]>::contains(&slices, &*text)
+            }
+        }
+    }
+
+    fn passes_number(&self, number: Number) -> bool {
+        if let Some(range) = &self.other.number {
+            return range.contains(number);
+        }
+        match &self.text {
+            Some(CompiledText::Matches(pattern)) => pattern.matches(number.text().as_bytes()),
+            _ => false,
+        }
+    }
+}
