@@ -4,18 +4,17 @@ use trailsift_core::{Dialect, Options, Query, Schema, compile};
 
 use crate::{clock, error::Problem};
 
+/// The options of a query over entries of that schema, now.
+pub(crate) fn options(dialect: Dialect, schema: &'static Schema) -> Options {
+    Options { dialect, schema, now: Some(clock::timestamp()), ..Options::default() }
+}
+
 /// Reads a query that came in the parameter `name`.
 ///
 /// # Errors
 /// [`Problem::Query`] with all that is wrong with it.
-pub(crate) fn read(
-    name: &'static str,
-    text: &str,
-    dialect: Dialect,
-    schema: &'static Schema,
-) -> Result<Query, Problem> {
-    let options = Options { dialect, schema, now: Some(clock::timestamp()), ..Options::default() };
-    compile(text, &options).map_err(|diagnostics| Problem::Query {
+pub(crate) fn read(name: &'static str, text: &str, options: &Options) -> Result<Query, Problem> {
+    compile(text, options).map_err(|diagnostics| Problem::Query {
         name,
         text: text.to_owned(),
         diagnostics,

@@ -32,7 +32,7 @@ const TIME: &str = "date";
 /// [`Problem::Query`], and what reading gives.
 pub(crate) async fn answer(trail: &TrailClient, search: &Search) -> Result<Response, Problem> {
     let schema = query::schema(TRAIL)?;
-    let query = query::read("q", &search.query, Dialect::Q, schema)?;
+    let query = query::read("q", &search.query, &query::options(Dialect::Q, schema))?;
     let ranking = match rank(trail, search, &query).await {
         // A tenant that has no log yet.
         Err(Problem::Missing(Missing::Trail)) => Ranking::new(0, Direction::Ascending),

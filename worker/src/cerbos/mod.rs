@@ -72,18 +72,22 @@ async fn listed(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
         Ok(ask) => ask,
         Err(fault) => return Ok(error::refused(&fault)),
     };
-    let query = query::read("query", &ask.query, Dialect::Q, query::schema(ask.kind.schema())?)?;
+    let query = query::read(
+        "query",
+        &ask.query,
+        &query::options(Dialect::Q, query::schema(ask.kind.schema())?),
+    )?;
     let grant = credentials::basic(site, incoming)?.with(scope::AUDIT_LOG)?;
     let trail = TrailClient::new(site, &grant.tenant, ask.kind.trail())?;
     let mut lines = match Lines::start(&trail, &ask, query).await {
-        // A tenant that has no log yet.
-        Err(Problem::Missing(Missing::Trail)) => {
-            return Ok(reply::bytes(StatusCode::OK, reply::NDJSON, ""));
-        }
+        Err(Problem::Missing(Missing::Trail)) => return Ok(empty()),
         lines => lines?,
     };
     // The first piece tells whether there is an answer at all.
-    let first = lines.next().await?;
+    let first = match lines.next().await {
+        Err(Problem::Missing(Missing::Trail)) => return Ok(empty()),
+        first => first?,
+    };
     let body = match first {
         None => Body::empty(),
         Some(first) if lines.is_over() => Body::from(first),
@@ -102,6 +106,11 @@ async fn listed(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
         }
     };
     Ok(reply::bytes(StatusCode::OK, reply::NDJSON, body))
+}
+
+/// The answer where there is nothing, also where a tenant has no log yet.
+fn empty() -> Response {
+    reply::bytes(StatusCode::OK, reply::NDJSON, Body::empty())
 }
 
 /// The lines of an answer, piece by piece.

@@ -55,7 +55,11 @@ async fn listed(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     let ask = Ask::read(&Parameters::parse(&incoming.query)?)?;
     let trail = TrailClient::new(site, &grant.tenant, &store)?;
     let described = trail.describe().await?;
-    let query = query::read("query", &ask.query, Dialect::Fga, query::schema(&described.schema)?)?;
+    let query = query::read(
+        "query",
+        &ask.query,
+        &query::options(Dialect::Fga, query::schema(&described.schema)?),
+    )?;
 
     let key = site.signing_key()?;
     let listing = Listing {

@@ -5,7 +5,7 @@
 
 mod storage;
 
-use std::cell::RefCell;
+use std::{cell::RefCell, panic::AssertUnwindSafe};
 
 use trailsift_trail::{
     kind::Kind,
@@ -21,7 +21,8 @@ use crate::{clock, panics, query, random};
 #[durable_object]
 pub struct TrailObject {
     state: State,
-    memory: RefCell<Option<Memory>>,
+    /// Thrown away after a panic, so that nothing half-changed is ever seen again.
+    memory: AssertUnwindSafe<RefCell<Option<Memory>>>,
 }
 
 /// What is known without reading chunks.
@@ -32,7 +33,7 @@ struct Memory {
 
 impl DurableObject for TrailObject {
     fn new(state: State, _env: Env) -> Self {
-        Self { state, memory: RefCell::new(None) }
+        Self { state, memory: AssertUnwindSafe(RefCell::new(None)) }
     }
 
     async fn fetch(&self, mut request: worker::Request) -> worker::Result<Response> {

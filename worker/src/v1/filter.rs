@@ -3,6 +3,8 @@
 //! The body is anything that the engine can cut into entries: NDJSON, an array, a page. The answer is NDJSON, an entry
 //! a line, each byte for byte but for line breaks between its tokens.
 //!
+//! Warnings about the query are told in the header `trailsift-warnings`, as JSON.
+//!
 //! What if something in the body is no entry? Before the first piece of the answer is out it is a 400 with every such
 //! place of what was read so far. Once the status is out there is no honest place for it in a stream of entries, so
 //! the stream breaks off: the client sees a transfer that is not complete, never a short answer that looks whole.
@@ -12,15 +14,15 @@
 
 use axum::{body::Body, response::Response};
 use futures_util::stream;
-use http::StatusCode;
+use http::{HeaderName, StatusCode};
 use serde_json::json;
-use trailsift_core::{Query, Schema};
+use trailsift_core::{Diagnostic, Query, Schema};
 use trailsift_engine::{
     scan::{Match, Scan},
     split::Broken,
 };
 
-use super::{asked_schema, dialect};
+use super::{asked_schema, flag, query_options};
 use crate::{
     body::BodyReader,
     credentials::{self, scope},
@@ -36,6 +38,11 @@ use crate::{
 /// The longest entry that is waited for, in bytes.
 const ENTRY_LIMIT: usize = 16 << 20;
 
+/// Where warnings about the query are told; the body is entries alone.
+const WARNINGS: &str = "trailsift-warnings";
+const HEADER_LIMIT: usize = 4096;
+const REPORTED: usize = 100;
+
 /// The entries that match.
 ///
 /// # Errors
@@ -44,17 +51,10 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     credentials::bearer(site, incoming, Surface::Ours)?.with(scope::READ)?;
     let parameters = Parameters::parse(&incoming.query)?;
     let schema = asked_schema(&parameters)?.unwrap_or(Schema::ANY);
-    let query = query::read(
-        "q",
-        parameters.last("q").unwrap_or_default(),
-        dialect(&parameters, schema)?,
-        schema,
-    )?;
-    let report = match parameters.filled("report") {
-        None | Some("false") => false,
-        Some("true") => true,
-        Some(_) => return Err(Problem::parameter("report", "is true or false")),
-    };
+    let text = parameters.last("q").unwrap_or_default();
+    let query = query::read("q", text, &query_options(&parameters, schema)?)?;
+    let warnings = warnings_header(query.warnings());
+    let report = flag(&parameters, "report")?;
     let reader = BodyReader::new(incoming.body.as_deref())?;
     let mut filter = Filter::new(reader, query, report);
     let first = filter.next().await?;
@@ -62,7 +62,40 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
         return Err(broken);
     }
     let body = if filter.is_over { Body::from(first) } else { ndjson::body(rest(first, filter)) };
-    Ok(reply::bytes(StatusCode::OK, reply::NDJSON, body))
+    let response = reply::bytes(StatusCode::OK, reply::NDJSON, body);
+    Ok(match warnings {
+        Some(warnings) => reply::with(response, HeaderName::from_static(WARNINGS), &warnings),
+        None => response,
+    })
+}
+
+/// The warnings as JSON that fits in a header: in ASCII, and only their codes when they are many.
+fn warnings_header(warnings: &[Diagnostic]) -> Option<String> {
+    if warnings.is_empty() {
+        return None;
+    }
+    let whole = ascii(&serde_json::to_string(warnings).ok()?);
+    if whole.len() <= HEADER_LIMIT {
+        return Some(whole);
+    }
+    let codes = warnings.iter().take(REPORTED).map(|warning| json!({ "code": warning.code }));
+    Some(codes.collect::<serde_json::Value>().to_string())
+}
+
+/// JSON with every other character as its escape.
+fn ascii(json: &str) -> String {
+    let mut units = [0; 2];
+    let mut out = String::with_capacity(json.len());
+    for char in json.chars() {
+        if char.is_ascii() {
+            out.push(char);
+        } else {
+            for unit in char.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    out
 }
 
 /// The first piece and all that follow.
@@ -169,4 +202,17 @@ fn push_broken(out: &mut Vec<u8>, broken: &Broken) {
     let broken =
         json!({ "broken": { "line": line, "offset": offset, "reason": reason.to_string() } });
     ndjson::push_line(out, broken.to_string().as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_are_ascii_and_still_json() {
+        let text = serde_json::to_string("a\"é🦀").unwrap();
+        let header = ascii(&text);
+        assert!(header.is_ascii());
+        assert_eq!(serde_json::from_str::<String>(&header).unwrap(), "a\"é🦀");
+    }
 }

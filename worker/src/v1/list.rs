@@ -13,7 +13,7 @@ use trailsift_trail::{
     token::{self, Listing},
 };
 
-use super::{dialect, error::diagnostics_json, trail_name};
+use super::{error::diagnostics_json, query_options, trail_name};
 use crate::{
     credentials::{self, scope},
     error::Problem,
@@ -44,15 +44,15 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     let direction = direction(&parameters)?;
     let described = trail.describe().await?;
     let schema = query::schema(&described.schema)?;
-    let dialect = dialect(&parameters, schema)?;
+    let options = query_options(&parameters, schema)?;
     let text = parameters.last("q").unwrap_or_default();
-    let query = query::read("q", text, dialect, schema)?;
+    let query = query::read("q", text, &options)?;
 
     let key = site.signing_key()?;
     let listing = Listing {
         tenant: &trail.tenant,
         trail: &trail.name,
-        query: (query::dialect_name(dialect), text),
+        query: (query::dialect_name(options.dialect), text),
         direction,
     };
     let from = match parameters.filled("cursor") {

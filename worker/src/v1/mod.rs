@@ -13,7 +13,7 @@ use axum::{
 };
 use http::StatusCode;
 use serde_json::json;
-use trailsift_core::{Dialect, Schema};
+use trailsift_core::{Dialect, Options, Schema, Timestamp};
 use trailsift_trail::{kind, time};
 
 use crate::{
@@ -118,13 +118,37 @@ fn asked_schema(parameters: &Parameters) -> Result<Option<&'static Schema>, Prob
     })
 }
 
-/// The dialect that a request names; else the one in which such logs are usually asked.
-fn dialect(parameters: &Parameters, schema: &Schema) -> Result<Dialect, Problem> {
-    match parameters.filled("dialect") {
-        Some("q") => Ok(Dialect::Q),
-        Some("fga") => Ok(Dialect::Fga),
-        None if schema.name() == "fga" => Ok(Dialect::Fga),
-        None => Ok(Dialect::Q),
-        Some(_) => Err(Problem::parameter("dialect", "there are q and fga")),
+/// How a request wants its query to be read: `dialect` (else the one in which such logs are usually asked), `strict`,
+/// `ignore_case`, and `now` for a query that was written at another time (`none`: without a clock).
+fn query_options(parameters: &Parameters, schema: &'static Schema) -> Result<Options, Problem> {
+    let dialect = match parameters.filled("dialect") {
+        Some("q") => Dialect::Q,
+        Some("fga") => Dialect::Fga,
+        None if schema.name() == "fga" => Dialect::Fga,
+        None => Dialect::Q,
+        Some(_) => return Err(Problem::parameter("dialect", "there are q and fga")),
+    };
+    let mut options = query::options(dialect, schema);
+    options.strict = flag(parameters, "strict")?;
+    options.ignore_case = flag(parameters, "ignore_case")?;
+    match parameters.filled("now") {
+        None => {}
+        Some("none") => options.now = None,
+        Some(text) => {
+            let now = Timestamp::parse(text.as_bytes());
+            let now = now.ok_or_else(|| {
+                Problem::parameter("now", "is a time in RFC 3339, such as 2026-07-01T09:30:00Z")
+            });
+            options.now = Some(now?);
+        }
+    }
+    Ok(options)
+}
+
+fn flag(parameters: &Parameters, name: &'static str) -> Result<bool, Problem> {
+    match parameters.filled(name) {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(Problem::parameter(name, "is true or false")),
     }
 }
