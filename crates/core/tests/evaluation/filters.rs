@@ -56,6 +56,7 @@ fn text_test() -> impl Strategy<Value = TextTest> {
     ];
     prop_oneof![
         words::values().prop_map(TextTest::Equals),
+        prop::collection::vec(words::values(), 0..5).prop_map(TextTest::OneOf),
         prop::collection::vec(piece, 0..5).prop_map(|pieces| TextTest::Matches(Pattern { pieces })),
         (bound(words::values()), bound(words::values()))
             .prop_map(|(low, high)| TextTest::Between(low, high)),

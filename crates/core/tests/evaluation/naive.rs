@@ -141,6 +141,7 @@ fn passes_string(test: &ValueTest, text: &str) -> bool {
     match &test.text {
         None => false,
         Some(TextTest::Equals(wanted)) => folded(wanted) == folded(text),
+        Some(TextTest::OneOf(wanted)) => wanted.iter().any(|wanted| folded(wanted) == folded(text)),
         Some(TextTest::Matches(pattern)) => wildcard(&pattern.pieces, text, test.ignore_case),
         Some(TextTest::Between(low, high)) => {
             within(low, high, |bound| folded(text).cmp(&folded(bound)))
