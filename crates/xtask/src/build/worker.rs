@@ -84,6 +84,8 @@ pub(super) fn build(setup: &Setup<'_>, flavour: Flavour) -> Result<()> {
         .current_dir(workspace.path("worker"))
         .env("PATH", path_with(folders)?)
         .env("RUSTFLAGS", RUSTFLAGS)
+        // What the compiler says is the reason; where worker-build heard it is not.
+        .env("RUST_BACKTRACE", "0")
         .env("WASM_BINDGEN_BIN", wasm_bindgen)
         .env("WASM_OPT_BIN", modules.join("wasm-opt"))
         .env("ESBUILD_BIN", modules.join("esbuild"))

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::build::{self, Flavour};
 use crate::serve::secrets::Secrets;
@@ -30,13 +30,15 @@ pub(super) type Variables = Vec<(&'static str, String)>;
 pub(super) struct Servers<'a> {
     setup: &'a Setup<'a>,
     running: Vec<(Mode, Server)>,
+    /// Modes that were tried and failed: once told is enough.
+    broken: Vec<Mode>,
     state: PathBuf,
 }
 
 impl<'a> Servers<'a> {
     pub(super) fn new(setup: &'a Setup<'a>) -> Result<Self> {
         let state = setup.workspace().scratch(format!("state-{}", std::process::id()));
-        Ok(Self { setup, running: Vec::new(), state })
+        Ok(Self { setup, running: Vec::new(), broken: Vec::new(), state })
     }
 
     /// What a test is told about the servers of `modes`, which run from now on.
@@ -65,7 +67,10 @@ impl<'a> Servers<'a> {
         if let Some((_, server)) = self.running.iter().find(|(running, _)| *running == mode) {
             return Ok(server.url().to_owned());
         }
-        let server = self.start(mode)?;
+        if self.broken.contains(&mode) {
+            bail!("not run: the server that it needs could not be started, as told above");
+        }
+        let server = self.start(mode).inspect_err(|_| self.broken.push(mode))?;
         let url = server.url().to_owned();
         self.running.push((mode, server));
         Ok(url)
