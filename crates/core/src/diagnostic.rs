@@ -82,17 +82,21 @@ codes! {
     UnclosedBracket = "unclosed-bracket",
     /// A closing bracket that nothing opened.
     UnexpectedBracket = "unexpected-bracket",
-    /// An operator with nothing to join or to negate.
+    /// An operator with nothing to join or to negate; a warning where it is a lone sign, which is a word to look for.
     DanglingOperator = "dangling-operator",
     /// A field without a value.
     EmptyValue = "empty-value",
+    /// A colon with a space before it, so that it makes no field.
+    DetachedColon = "detached-colon",
+    /// A field within another field's group, where it is part of a value.
+    FieldInGroup = "field-in-group",
     /// A group with nothing in it.
     EmptyGroup = "empty-group",
     /// A range without `TO`, or with a `to` in lower case.
     MissingTo = "missing-to",
     /// A range whose lower bound lies above its upper one.
     ReversedRange = "reversed-range",
-    /// A range or a comparison that belongs to no field.
+    /// A range that belongs to no field, or (a warning) a word that looks like a comparison.
     RangeWithoutField = "range-without-field",
     /// A field that the schema does not have.
     UnknownField = "unknown-field",

@@ -15,7 +15,7 @@ use crate::{
 
 /// Gives the tree its meaning. The filter is meaningless where some diagnostic is an error.
 pub(crate) fn lower(ast: &Ast, text: &str, options: &Options) -> (Filter, Vec<Diagnostic>) {
-    let mut lowering = Lowering { text, options, diagnostics: Vec::new() };
+    let mut lowering = Lowering { text, options, in_field_group: false, diagnostics: Vec::new() };
     let filter = ast.root.as_ref().map_or(Filter::All, |root| lowering.node(root, None));
     (filter, lowering.diagnostics)
 }
@@ -23,6 +23,8 @@ pub(crate) fn lower(ast: &Ast, text: &str, options: &Options) -> (Filter, Vec<Di
 struct Lowering<'a> {
     text: &'a str,
     options: &'a Options,
+    /// Whether this is within the parentheses behind a field's colon.
+    in_field_group: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -41,7 +43,12 @@ impl Lowering<'_> {
             Node::Prefixed(Prefixed { prefix: Prefix::Required, node, .. }) => {
                 self.node(node, field)
             }
-            Node::Group(group) => self.node(&group.node, field),
+            Node::Group(group) => {
+                let outer = core::mem::replace(&mut self.in_field_group, field.is_some());
+                let filter = self.node(&group.node, field);
+                self.in_field_group = outer;
+                filter
+            }
             Node::Field(field) => self.field(field),
             Node::Value(value) => match field {
                 Some(field) => self.leaf(value, field),
@@ -321,6 +328,27 @@ impl Lowering<'_> {
         }
     }
 
+    /// `type:(f OR ip:x)` looks for the value `ip:x` of `type`.
+    fn warn_of_field(&mut self, term: &Term) {
+        let schema = self.options.schema;
+        let Some((name, value)) = term.literal().and_then(|text| text.split_once(':')) else {
+            return;
+        };
+        if term.quoted || value.is_empty() || schema.is_open() || schema.resolve(name).is_none() {
+            return;
+        }
+        let text = term.span.of(self.text);
+        self.diagnostics.push(
+            Diagnostic::warning(
+                Code::FieldInGroup,
+                term.span,
+                format!("in a field's group `{text}` is a value, not a field of its own"),
+            )
+            .help("a condition on another field stands outside the parentheses")
+            .suggest(term.span, crate::syntax::in_quotes(text), "look for this value"),
+        );
+    }
+
     fn exists(&self, field: &Resolved) -> Filter {
         let test = match field.derived {
             // What no entry holds is there when its code is known.
@@ -337,7 +365,12 @@ impl Lowering<'_> {
     fn leaf(&mut self, value: &Value, field: &Resolved) -> Filter {
         match value {
             Value::Term(term) if term.is_star() => self.exists(field),
-            Value::Term(term) => self.term(term, field),
+            Value::Term(term) => {
+                if self.in_field_group {
+                    self.warn_of_field(term);
+                }
+                self.term(term, field)
+            }
             Value::Range(range) => self.range(range, field),
         }
     }

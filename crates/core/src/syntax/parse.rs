@@ -357,6 +357,7 @@ impl<'t> Parser<'t> {
     fn field_body(&mut self, name: Span) -> Node {
         self.skip_space();
         self.warn_of_sign(name);
+        self.warn_of_equals();
         let before_not = lex::word(self.rest(), lex::not_word).is_some();
         if !self.at_operand() || before_not {
             let field = Span::new(name.start, name.end - 1).of(self.text);
@@ -379,6 +380,18 @@ impl<'t> Parser<'t> {
             return self.group(Place::FieldGroup);
         }
         self.value(Place::FieldGroup)
+    }
+
+    /// `type:=f` looks for the value `=f`.
+    fn warn_of_equals(&mut self) {
+        if self.next_char() != Some('=') {
+            return;
+        }
+        let sign = Span::new(self.at, self.at + 1);
+        self.report(
+            Diagnostic::warning(Code::EqualsSign, sign, "behind a colon, `=` is part of the value")
+                .suggest(sign, "", "remove `=`"),
+        );
     }
 
     /// `type:-f` looks for the value `-f`; its author may have meant `NOT type:f`.
@@ -426,7 +439,7 @@ impl<'t> Parser<'t> {
             Some('\'') if self.dialect == Dialect::Fga => self.quoted('\''),
             Some('[' | '{') => self.range(),
             Some('<' | '>') if place == Place::FieldGroup => self.comparison(),
-            _ => self.term(),
+            _ => self.term(place),
         }
     }
 
@@ -464,24 +477,67 @@ impl<'t> Parser<'t> {
         self.finish_term(Term { span, pieces: pieces.0, quoted: true })
     }
 
-    fn term(&mut self) -> Node {
+    fn term(&mut self, place: Place) -> Node {
         let start = self.at;
         let Some((mut pieces, mut span)) = self.take(lex::term(self.dialect)) else {
             return self.stop();
         };
-        let raw = span.of(self.text);
+        let whole = span;
+        let mut raw = span.of(self.text);
         if let Some((length, sign)) = lex::trailing_modifier(raw) {
-            let stem = raw.get(..length).unwrap_or_default();
-            let whole = span;
+            raw = raw.get(..length).unwrap_or_default();
             span = Span::new(start, start + length);
-            self.modifier(sign, Span::new(span.end, whole.end), stem);
-            pieces = lex::word(stem, lex::term(self.dialect)).map_or(Vec::new(), |(p, _)| p);
-        } else if raw.len() > 2 && raw.starts_with('/') && raw.ends_with('/') {
+            self.modifier(sign, Span::new(span.end, whole.end), raw);
+            pieces = lex::word(raw, lex::term(self.dialect)).map_or(Vec::new(), |(p, _)| p);
+        }
+        if raw.len() > 2 && raw.starts_with('/') && raw.ends_with('/') {
             self.regex(span);
+        }
+        if place == Place::Query {
+            self.warn_of_bare(raw, span);
         }
         self.warn_of_quotes(span);
         self.warn_of_ampersand(span);
         self.finish_term(Term { span, pieces, quoted: false })
+    }
+
+    /// A word of its own that looks like part of something else.
+    fn warn_of_bare(&mut self, raw: &str, span: Span) {
+        let diagnostic = if raw.starts_with(':') {
+            let before = self.text.get(..span.start).unwrap_or_default().trim_end().len();
+            let error = Diagnostic::error(
+                Code::DetachedColon,
+                Span::new(span.start, span.start + 1),
+                "a field's colon stands right behind its name",
+            );
+            if before == 0 {
+                error
+            } else {
+                error.suggest(Span::new(before, span.start), "", "remove the space")
+            }
+        } else if matches!(raw, "+" | "-") {
+            let title = alloc::format!("remove `{raw}`");
+            Diagnostic::warning(
+                Code::DanglingOperator,
+                span,
+                alloc::format!("a lone `{raw}` is a word to look for"),
+            )
+            .help("a sign belongs to what follows it without a space")
+            .suggest(self.with_space(span), "", title)
+        } else if raw
+            .strip_prefix(['<', '>'])
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || "=-.".contains(c)))
+        {
+            Diagnostic::warning(
+                Code::RangeWithoutField,
+                span,
+                "a comparison belongs to a field; this looks for the text itself",
+            )
+            .help(alloc::format!("for example `status_code:{raw}`"))
+        } else {
+            return;
+        };
+        self.report(diagnostic);
     }
 
     fn finish_term(&mut self, term: Term) -> Node {
@@ -596,7 +652,7 @@ impl<'t> Parser<'t> {
         let bound = match self.next_char() {
             Some('"') => self.quoted('"'),
             Some('\'') if self.dialect == Dialect::Fga => self.quoted('\''),
-            _ if self.at_operand() => self.term(),
+            _ if self.at_operand() => self.term(Place::FieldGroup),
             _ => Node::Broken(sign_span),
         };
         let text = match &bound {
