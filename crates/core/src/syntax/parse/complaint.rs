@@ -1,0 +1,264 @@
+//! What the parser has to say of a query: the sentences, the places and the fixes.
+
+use alloc::string::String;
+
+use super::Parser;
+use crate::{
+    Code, Diagnostic, Dialect, Span,
+    pattern::Piece,
+    syntax::{ast::Node, lex},
+};
+
+/// Diagnostics past this many are dropped: nobody reads them, and a hostile query may ask for thousands.
+const MOST_DIAGNOSTICS: usize = 64;
+
+impl Parser<'_> {
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        if self.diagnostics.len() < MOST_DIAGNOSTICS {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// An operator with nothing on one side; without the text up to `end` the query makes sense.
+    pub(super) fn dangling(&mut self, operator: Span, side: &str, end: usize) {
+        let word = operator.of(self.text);
+        let diagnostic = Diagnostic::error(
+            Code::DanglingOperator,
+            operator,
+            alloc::format!("`{word}` has nothing {side} it"),
+        )
+        .labelled(alloc::format!("expected a condition {side} this"))
+        .help(alloc::format!("to look for the word itself, put it in quotes: `\"{word}\"`"));
+        let removed = Span::new(operator.start, end);
+        let title = alloc::format!("remove `{}`", removed.of(self.text).trim_end());
+        let removal = self.with_space(removed);
+        self.report(diagnostic.suggest(removal, "", title));
+    }
+
+    /// The span with the space before it, so that removing it leaves no gap; at the start, the space behind it. One
+    /// that has a gap itself stays as it is.
+    pub(super) fn with_space(&self, span: Span) -> Span {
+        if span.of(self.text).ends_with(char::is_whitespace) {
+            return span;
+        }
+        let before = self.text.get(..span.start).unwrap_or_default().trim_end().len();
+        if before > 0 {
+            return Span::new(before, span.end);
+        }
+        let after = self.text.get(span.end..).unwrap_or_default();
+        Span::new(span.start, self.text.len() - after.trim_start().len())
+    }
+
+    pub(super) fn too_deep(&mut self, place: Span) -> Node {
+        let most = self.limits.depth;
+        self.report(Diagnostic::error(
+            Code::TooDeep,
+            place,
+            alloc::format!("groups and negations nest at most {most} deep"),
+        ));
+        self.stop()
+    }
+
+    /// Whether parsing stopped early, so that what is missing at the end is no news.
+    pub(super) fn limit_reached(&self) -> bool {
+        let limits = [Code::TooDeep, Code::TooManyClauses];
+        self.diagnostics.iter().any(|diagnostic| limits.contains(&diagnostic.code))
+    }
+
+    /// `type:=f` looks for the value `=f`.
+    pub(super) fn warn_of_equals(&mut self) {
+        if self.next_char() != Some('=') {
+            return;
+        }
+        let sign = Span::new(self.at, self.at + 1);
+        self.report(
+            Diagnostic::warning(Code::EqualsSign, sign, "behind a colon, `=` is part of the value")
+                .suggest(sign, "", "remove `=`"),
+        );
+    }
+
+    /// `type:-f` looks for the value `-f`; its author may have meant `NOT type:f`.
+    pub(super) fn warn_of_sign(&mut self, name: Span) {
+        let Some(sign @ ('-' | '!')) = self.next_char() else { return };
+        let Some((pieces, length)) = lex::word(self.rest(), lex::term(self.dialect)) else {
+            return;
+        };
+        let span = Span::new(self.at, self.at + length);
+        let number = span
+            .of(self.text)
+            .strip_prefix('-')
+            .is_some_and(|digits| digits.starts_with(|c: char| c.is_ascii_digit()));
+        if number || pieces == [Piece::Text(sign.into())] {
+            return;
+        }
+        let field = Span::new(name.start, name.end).of(self.text);
+        let value = Span::new(self.at + 1, span.end).of(self.text);
+        self.report(
+            Diagnostic::warning(
+                Code::NegatedValue,
+                Span::new(self.at, self.at + 1),
+                alloc::format!("behind a colon, `{sign}` is part of the value"),
+            )
+            .suggest(
+                Span::new(name.start, span.end),
+                alloc::format!("NOT {field}{value}"),
+                alloc::format!("exclude `{value}` instead"),
+            ),
+        );
+    }
+
+    /// A word of its own that looks like part of something else.
+    pub(super) fn warn_of_bare(&mut self, raw: &str, span: Span) {
+        let diagnostic = if raw.starts_with(':') {
+            let before = self.text.get(..span.start).unwrap_or_default().trim_end().len();
+            let error = Diagnostic::error(
+                Code::DetachedColon,
+                Span::new(span.start, span.start + 1),
+                "a field's colon stands right behind its name",
+            );
+            if before == 0 {
+                error
+            } else {
+                error.suggest(Span::new(before, span.start), "", "remove the space")
+            }
+        } else if matches!(raw, "+" | "-") {
+            let title = alloc::format!("remove `{raw}`");
+            Diagnostic::warning(
+                Code::DanglingOperator,
+                span,
+                alloc::format!("a lone `{raw}` is a word to look for"),
+            )
+            .help("a sign belongs to what follows it without a space")
+            .suggest(self.with_space(span), "", title)
+        } else if raw
+            .strip_prefix(['<', '>'])
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || "=-.".contains(c)))
+        {
+            Diagnostic::warning(
+                Code::RangeWithoutField,
+                span,
+                "a comparison belongs to a field; this looks for the text itself",
+            )
+            .help(alloc::format!("for example `status_code:{raw}`"))
+        } else {
+            return;
+        };
+        self.report(diagnostic);
+    }
+
+    pub(super) fn incomplete_range(&mut self, span: Span, has_to: bool) {
+        let diagnostic = if has_to {
+            Diagnostic::error(Code::EmptyValue, span, "a range needs both bounds")
+                .help("`*` is an open end: `[2018-12-10 TO *]`")
+        } else {
+            let inner = Span::new(span.start + 1, span.end - 1).of(self.text);
+            let error = Diagnostic::error(Code::MissingTo, span, "a range needs `TO`")
+                .help("a range is written `[low TO high]`; `*` is an open end");
+            match inner.split_once(char::is_whitespace) {
+                Some((low, high)) if !high.trim().is_empty() => error.suggest(
+                    Span::new(span.start + 1, span.end - 1),
+                    alloc::format!("{low} TO {}", high.trim()),
+                    "add `TO`",
+                ),
+                _ => error,
+            }
+        };
+        self.report(diagnostic);
+    }
+
+    /// `~n` is refused, `^n` is ignored.
+    pub(super) fn modifier(&mut self, sign: char, span: Span, stem: &str) {
+        let diagnostic = if sign == '^' {
+            Diagnostic::warning(
+                Code::Boost,
+                span,
+                "a boost (`^`) ranks search results; log entries are not ranked, so it is ignored",
+            )
+            .suggest(span, "", "remove it")
+        } else if stem.is_empty() {
+            Diagnostic::error(Code::Fuzzy, span, "proximity search (`~`) is not supported")
+                .help("write the words as they stand, with `*` for what lies between them")
+                .suggest(span, "", "remove it")
+        } else {
+            Diagnostic::error(Code::Fuzzy, span, "fuzzy search (`~`) is not supported")
+                .help("`*` stands for any characters, `?` for one; a `~` of the value is written `\\~`")
+                .suggest(span, "*", alloc::format!("everything that begins with `{stem}`"))
+        };
+        self.report(diagnostic);
+    }
+
+    pub(super) fn regex(&mut self, span: Span) {
+        let raw = span.of(self.text);
+        let inner = Span::new(span.start + 1, span.end - 1).of(self.text);
+        let pattern = inner.replace(".*", "*").replace(".+", "?*");
+        self.report(
+            Diagnostic::error(Code::Regex, span, "regular expressions are not supported")
+                .help("`*` stands for any characters, `?` for one")
+                .suggest(span, alloc::format!("*{pattern}*"), "use wildcards")
+                .suggest(span, alloc::format!("\"{raw}\""), "look for this text itself"),
+        );
+    }
+
+    /// Quotes that do not quote: typographic ones, and single ones in `q`.
+    pub(super) fn warn_of_quotes(&mut self, span: Span) {
+        let raw = span.of(self.text);
+        if raw.starts_with(['“', '”', '„', '«', '‘', '’']) {
+            let straight: String =
+                raw.chars().map(|c| if "“”„«»‘’".contains(c) { '"' } else { c }).collect();
+            self.report(
+                Diagnostic::error(Code::SmartQuotes, span, "typographic quotes do not quote")
+                    .help("use straight quotes: `\"`")
+                    .suggest(span, straight, "use straight quotes"),
+            );
+        } else if self.dialect == Dialect::Q
+            && raw.len() > 2
+            && raw.starts_with('\'')
+            && raw.ends_with('\'')
+        {
+            let inner = Span::new(span.start + 1, span.end - 1).of(self.text);
+            self.report(
+                Diagnostic::warning(
+                    Code::SingleQuotes,
+                    span,
+                    "single quotes are part of the value here",
+                )
+                .suggest(span, alloc::format!("\"{inner}\""), "use double quotes"),
+            );
+        }
+    }
+
+    /// In a URL a raw `&` may have been meant as AND, as it is in the other dialect.
+    pub(super) fn warn_of_ampersand(&mut self, span: Span) {
+        if self.dialect != Dialect::Q {
+            return;
+        }
+        let raw = span.of(self.text);
+        let Some((before, after)) = raw.split_once('&') else { return };
+        if before.is_empty() || lex::word(after, lex::field_name).is_none() {
+            return;
+        }
+        let sign = Span::new(span.start + before.len(), span.start + before.len() + 1);
+        self.report(
+            Diagnostic::warning(Code::RawAmpersand, sign, "`&` is part of the value here").suggest(
+                sign,
+                " AND ",
+                "write `AND`",
+            ),
+        );
+    }
+
+    pub(super) fn too_long(&mut self) {
+        let most = self.limits.text;
+        let length = self.text.len();
+        // Marked from the first character that is too many.
+        let from = (0..=most).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or_default();
+        self.report(
+            Diagnostic::error(
+                Code::TooLong,
+                Span::new(from, length),
+                alloc::format!("a query has at most {most} bytes; this one has {length}"),
+            )
+            .help("a long list of values can often be a range or a pattern"),
+        );
+    }
+}
