@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import initBindings from "../../crates/wasm/pkg/bindings.js";
-import { and, andNot, check, compile, EntryError, events, init, Query, QueryError, remove } from "../../crates/wasm/pkg/index.js";
+import { and, andNot, check, compile, complete, EntryError, events, init, Query, QueryError, remove } from "../../crates/wasm/pkg/index.js";
 
 await init();
 
@@ -172,6 +172,25 @@ test("texts are edited without touching the rest", () => {
   assert.equal(remove("type:(f OR fp) AND ip:::1", "ip", "::1"), "type:(f OR fp)");
   assert.ok(compile(and("a:'b'", "c", "d e", fga), fga).matches({ a: "b", c: "d e" }));
   assert.throws(() => and("a:1", "b", "2", { schema: "auth1" }), TypeError);
+});
+
+test("completions have places in UTF-16 units", () => {
+  const text = 'user_name:"🔑" AND ty';
+  const [first] = complete(text, text.length, { schema: "auth0" });
+  assert.deepEqual([text.slice(first.span.start, first.span.end), first.replacement, first.kind], ["ty", "type:", "field"]);
+  const [code] = complete("type:fp", 7, { schema: "auth0" });
+  assert.equal(code.detail, "Failed Login (Incorrect Password)");
+  for (const cursor of [0, 5, 999, -1, Number.NaN]) assert.ok(Array.isArray(complete("a:🔑", cursor)));
+});
+
+test("a query says what it means and where an entry has it", () => {
+  const query = compile("object:document:annual_report AND NOT user:anne", { dialect: "fga", schema: "fga" });
+  const entry = { request: { tuple_key: { user: "anne" }, writes: { tuple_keys: [{ object: "x" }, { object: "document:annual_report" }] } } };
+  const expected = [{ leaf: 0, path: "request.writes.tuple_keys.1.object", negated: false }, { leaf: 1, path: "request.tuple_key.user", negated: true }];
+  assert.deepEqual(query.explain(entry), expected);
+  assert.throws(() => query.explain("["), EntryError);
+  const described = compile("type:fp AND ip:10.1.0.0/16", { schema: "auth0" }).describe();
+  assert.match(described, /10\.1\.0\.0\/16/);
 });
 
 test("event codes have names", () => {

@@ -1,7 +1,7 @@
 // What every entry point offers besides its own `init`.
 import { engine } from "./engine.js";
 import { Query } from "./query.js";
-import type { AuthEvent, Diagnostic, Options } from "./types.js";
+import type { AuthEvent, Completion, Diagnostic, Options } from "./types.js";
 
 export { EntryError, QueryError } from "./errors.js";
 export { Query } from "./query.js";
@@ -24,6 +24,11 @@ export function check(text: string, options: Options = {}): Diagnostic[] {
  */
 export function compile(text: string, options: Options = {}): Query {
   return Query.compile(String(text), withClock(options));
+}
+
+/** What could stand at `cursor`, counted in UTF-16 units; the likeliest first. */
+export function complete(text: string, cursor: number, options: Options = {}): Completion[] {
+  return engine("complete").complete(String(text), cursor, withClock(options)) as Completion[];
 }
 
 /**

@@ -4,7 +4,7 @@ import { slices } from "./blob.js";
 import { engine } from "./engine.js";
 import { EntryError, QueryError } from "./errors.js";
 import { LogScan } from "./scan.js";
-import type { Broken, Diagnostic, FilterBlobOptions, FilterOptions, Options } from "./types.js";
+import type { Broken, Diagnostic, FilterBlobOptions, FilterOptions, Found, Options } from "./types.js";
 
 /** A query, compiled. It holds memory of the engine until it is freed or collected. */
 export class Query {
@@ -36,15 +36,21 @@ export class Query {
    * @throws EntryError for text or bytes that are not one JSON object.
    */
   matches(entry: object | string | Uint8Array): boolean {
-    const compiled = this.#live();
-    try {
-      if (entry instanceof Uint8Array) return compiled.matchesBytes(entry);
-      if (typeof entry === "string") return compiled.matchesText(entry);
-      if (typeof entry === "object" && entry !== null) return compiled.matchesText(JSON.stringify(entry));
-    } catch (error) {
-      throw Array.isArray(error) ? new EntryError(error as Broken[]) : error;
-    }
-    throw new TypeError("an entry is an object, its JSON text, or its bytes");
+    return asked(() => this.#live().matches(bytesOf(entry)));
+  }
+
+  /**
+   * Where in one entry the query's conditions find what they look for, whether or not the entry matches.
+   *
+   * @throws EntryError for text or bytes that are not one JSON object.
+   */
+  explain(entry: object | string | Uint8Array): Found[] {
+    return asked(() => this.#live().explain(bytesOf(entry)) as Found[]);
+  }
+
+  /** What the query means, in English. */
+  describe(): string {
+    return this.#live().describe();
   }
 
   /**
@@ -106,5 +112,24 @@ export class Query {
   #live(): CompiledQuery {
     if (!this.#compiled) throw new Error(`the query \`${this.text}\` was freed: compile it again`);
     return this.#compiled;
+  }
+}
+
+const UTF8 = new TextEncoder();
+
+/** An entry in any of its forms as the bytes of its JSON. */
+function bytesOf(entry: object | string | Uint8Array): Uint8Array {
+  if (entry instanceof Uint8Array) return entry;
+  const text: unknown = typeof entry === "object" && entry !== null ? JSON.stringify(entry) : entry;
+  if (typeof text !== "string") throw new TypeError("an entry is an object, its JSON text, or its bytes");
+  return UTF8.encode(text);
+}
+
+/** What `ask` answers; what it throws about a broken entry, as an error. */
+function asked<T>(ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    throw Array.isArray(error) ? new EntryError(error as Broken[]) : error;
   }
 }

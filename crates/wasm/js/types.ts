@@ -57,6 +57,29 @@ export interface Suggestion {
   title: string;
 }
 
+/** Something that could stand at the cursor of a query. */
+export interface Completion {
+  /** What to replace: the word that the cursor is in, or nothing. */
+  span: Span;
+  /** What to put there. */
+  replacement: string;
+  /** What to show in a list. */
+  label: string;
+  /** A word of explanation; may be empty. */
+  detail: string;
+  kind: "field" | "value" | "operator";
+}
+
+/** A value of an entry that one of a query's conditions looks for. */
+export interface Found {
+  /** Which condition: its place among those of the filter, depth first, from 0. */
+  leaf: number;
+  /** The value's own path: `request.writes.tuple_keys.1.object`. */
+  path: string;
+  /** Whether the condition stands under a NOT, so that the value speaks against the entry. */
+  negated: boolean;
+}
+
 /** What one event code, the `type` of an Auth0 log entry, stands for. */
 export interface AuthEvent {
   /** As entries carry it: `fp`. */

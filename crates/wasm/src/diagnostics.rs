@@ -4,7 +4,7 @@ use serde::Serialize;
 use trailsift_core::{Code, Diagnostic, Severity, Span, render};
 use wasm_bindgen::JsValue;
 
-use crate::utf16::units_before;
+use crate::utf16;
 
 /// `Diagnostic` of `js/types.ts`.
 #[derive(Serialize)]
@@ -40,7 +40,7 @@ pub(crate) fn to_js(text: &str, diagnostics: &[Diagnostic]) -> Result<JsValue, J
 }
 
 fn outgoing<'a>(text: &str, diagnostic: &'a Diagnostic) -> Outgoing<'a> {
-    let span = |span: Span| Span::new(units_before(text, span.start), units_before(text, span.end));
+    let span = |span| utf16::span(text, span);
     Outgoing {
         code: diagnostic.code,
         severity: diagnostic.severity,

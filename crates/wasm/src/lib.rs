@@ -4,6 +4,7 @@
 //! which classes and errors belong to. Byte offsets in texts become UTF-16 units here; offsets in logs stay bytes and
 //! cross as `f64`, since a file may be larger than this machine's 32-bit `usize`.
 
+mod complete;
 mod diagnostics;
 mod edit;
 mod entry;
@@ -13,6 +14,7 @@ mod query;
 mod scan;
 mod utf16;
 
+pub use complete::complete;
 pub use edit::{and, and_not, remove};
 pub use events::events;
 pub use query::{CompiledQuery, check, compile};

@@ -4,9 +4,14 @@ use std::rc::Rc;
 
 use serde::Serialize;
 use trailsift_core::{Options, Query};
+use trailsift_engine::json::Json;
 use wasm_bindgen::prelude::*;
 
-use crate::{Scan, diagnostics, entry, options};
+use crate::{
+    Scan, diagnostics,
+    entry::{broken_to_js, whole},
+    options,
+};
 
 /// The diagnostics of a query's text, as an array.
 ///
@@ -59,6 +64,22 @@ impl CompiledQuery {
         diagnostics::to_js(&self.text, self.query.warnings())
     }
 
+    /// What the query means, in English.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        trailsift_core::describe(self.query.filter(), &self.options)
+    }
+
+    /// What the query's conditions find in one entry, as an array; the entry is the bytes of its JSON.
+    ///
+    /// # Errors
+    ///
+    /// The array of what is broken, for bytes that are not one JSON object.
+    pub fn explain(&self, json: &[u8]) -> Result<JsValue, JsValue> {
+        let found = trailsift_core::explain(self.query.filter(), entry(json)?);
+        Ok(found.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+    }
+
     /// The filter as plain objects.
     ///
     /// # Errors
@@ -69,27 +90,13 @@ impl CompiledQuery {
         Ok(self.query.filter().serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
     }
 
-    /// Whether one entry, as JSON text, matches.
-    ///
-    /// # Errors
-    ///
-    /// The array of what is broken, for text that is not one JSON object.
-    #[wasm_bindgen(js_name = matchesText)]
-    pub fn matches_text(&self, json: &str) -> Result<bool, JsValue> {
-        self.matches_bytes(json.as_bytes())
-    }
-
     /// Whether one entry, as the bytes of its JSON, matches.
     ///
     /// # Errors
     ///
     /// The array of what is broken, for bytes that are not one JSON object.
-    #[wasm_bindgen(js_name = matchesBytes)]
-    pub fn matches_bytes(&self, json: &[u8]) -> Result<bool, JsValue> {
-        match entry::whole(json) {
-            Ok(entry) => Ok(self.query.matcher().matches(entry)),
-            Err(broken) => Err(entry::broken_to_js(&[broken])?),
-        }
+    pub fn matches(&self, json: &[u8]) -> Result<bool, JsValue> {
+        Ok(self.query.matcher().matches(entry(json)?))
     }
 
     /// Begins a pass over a log.
@@ -97,4 +104,9 @@ impl CompiledQuery {
     pub fn scan(&self) -> Scan {
         Scan::new(Rc::clone(&self.query))
     }
+}
+
+/// The one entry in `json`; else, as an exception, the array of what is broken.
+fn entry(json: &[u8]) -> Result<Json<'_>, JsValue> {
+    whole(json).or_else(|broken| Err(broken_to_js(&[broken])?))
 }

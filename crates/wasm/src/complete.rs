@@ -1,0 +1,41 @@
+//! What could stand at the cursor, with places in UTF-16 units both ways.
+
+use serde::Serialize;
+use trailsift_core::{CompletionKind, Span};
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    options,
+    utf16::{self, byte_at},
+};
+
+/// `Completion` of `js/types.ts`.
+#[derive(Serialize)]
+struct Outgoing {
+    span: Span,
+    replacement: String,
+    label: String,
+    detail: String,
+    kind: CompletionKind,
+}
+
+/// What could stand at `cursor`, as an array; the likeliest first.
+///
+/// # Errors
+///
+/// A `TypeError` for options that do not exist.
+#[wasm_bindgen]
+pub fn complete(text: &str, cursor: usize, options: &JsValue) -> Result<JsValue, JsValue> {
+    let options = options::from_js(options)?;
+    let outgoing: Vec<_> = trailsift_core::complete(text, byte_at(text, cursor), &options, &[])
+        .into_iter()
+        .map(|found| Outgoing {
+            span: utf16::span(text, found.span),
+            replacement: found.replacement,
+            label: found.label,
+            detail: found.detail,
+            kind: found.kind,
+        })
+        .collect();
+    Ok(outgoing.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
+}
