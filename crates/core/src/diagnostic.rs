@@ -100,6 +100,8 @@ codes! {
     RangeWithoutField = "range-without-field",
     /// A field that the schema does not have.
     UnknownField = "unknown-field",
+    /// One word as the value of a field of sentences, which is matched whole.
+    WholeText = "whole-text",
     /// A value that no event has, on a field that the event code tells.
     UnknownValue = "unknown-value",
     /// A value that is no date, on a field of dates.

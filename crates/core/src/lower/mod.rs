@@ -275,9 +275,8 @@ impl Lowering<'_> {
     fn quiet(&mut self, lower: impl FnOnce(&mut Self) -> Filter) -> Filter {
         let before = self.diagnostics.len();
         let filter = lower(self);
-        let silent = self.diagnostics.len() == before;
-        self.diagnostics.truncate(before);
-        if silent { filter } else { Filter::NONE }
+        let said = self.diagnostics.drain(before..);
+        if said.filter(Diagnostic::is_error).count() > 0 { Filter::NONE } else { filter }
     }
 
     /// A bare term without a schema: part of any string, whatever its case.

@@ -29,6 +29,12 @@ impl Lowering<'_> {
         {
             return self.unknown_value(text, term.span, derived);
         }
+        if let Some(word) = term.literal()
+            && field.kind == FieldType::Text
+            && !term.quoted
+        {
+            self.warn_of_word(word, term.span);
+        }
         let test = match term.literal() {
             Some(text) => self.literal(text, term.span, field.kind),
             None => {
@@ -44,6 +50,9 @@ impl Lowering<'_> {
 
     /// Between two values of a field.
     pub(super) fn range(&mut self, range: &Range, field: &Resolved) -> Filter {
+        if range.comparison {
+            self.refuse_in_strict(range.span, "comparisons; write a range: `[low TO high]`");
+        }
         if range.low.text.is_none() && range.high.text.is_none() {
             return self.exists(field);
         }
@@ -132,6 +141,9 @@ impl Lowering<'_> {
                 if address.is_none() && text.contains('/') {
                     return Err(self.bad_address(text, span));
                 }
+                if text.contains('/') {
+                    self.refuse_in_strict(span, "networks; write a prefix: `10.1.*`");
+                }
                 Ok(ValueTest { address, ..loose })
             }
             // Where nothing says that these are addresses, a network is still a plain wish.
@@ -148,6 +160,9 @@ impl Lowering<'_> {
     }
 
     fn date(&mut self, text: &str, span: Span) -> Result<Interval, Refused> {
+        if text.starts_with("now") || text.contains("||") {
+            self.refuse_in_strict(span, "date arithmetic; write the date");
+        }
         match evaluate(text, self.options.now) {
             Ok(Some(interval)) => Ok(interval),
             Ok(None) => Err(self.refuse(
@@ -290,25 +305,55 @@ impl Lowering<'_> {
         Ok(test)
     }
 
-    /// What the vendor's service refuses of wildcards, in strict mode.
-    fn refuse_wildcards(&mut self, term: &Term) {
-        if !self.options.strict || self.options.schema.name() != "auth0" {
+    /// `description:rule` finds nothing in "Create a rule".
+    fn warn_of_word(&mut self, word: &str, span: Span) {
+        let written = span.of(self.text);
+        let behind = self.text.get(span.end..).unwrap_or_default();
+        // What is escaped, or no word, is meant as it stands; what has a modifier has been spoken of.
+        if word != written
+            || !word.chars().all(char::is_alphanumeric)
+            || behind.starts_with(['~', '^'])
+        {
             return;
         }
+        self.diagnostics.push(
+            Diagnostic::warning(
+                Code::WholeText,
+                span,
+                format!("this field holds sentences, and `{word}` would have to be all of one"),
+            )
+            .suggest(span, format!("*{word}*"), format!("find sentences that hold `{word}`"))
+            .suggest(span, format!("\"{word}\""), "look for just this"),
+        );
+    }
+
+    /// What the vendor's service refuses of wildcards, in strict mode.
+    fn refuse_wildcards(&mut self, term: &Term) {
         let literals: usize = term
             .pieces
             .iter()
             .map(|piece| if let Piece::Text(text) = piece { text.chars().count() } else { 0 })
             .sum();
-        let message = if term.pieces.contains(&Piece::AnyOne) {
-            "the vendor's service does not know `?`"
-        } else if !matches!(term.pieces.as_slice(), [Piece::Text(_), Piece::AnyRun]) && literals < 3
-        {
-            "the vendor's service wants three characters beside a `*` that does not end the value"
-        } else {
-            return;
-        };
-        self.diagnostics.push(Diagnostic::error(Code::NotInVendor, term.span, message));
+        let prefix = matches!(term.pieces.as_slice(), [Piece::Text(_), Piece::AnyRun]);
+        if term.pieces.contains(&Piece::AnyOne) {
+            self.refuse_in_strict(term.span, "`?`; write `*`");
+        } else if !prefix && literals < 3 {
+            self.refuse_in_strict(
+                term.span,
+                "a `*` before the end of a value with fewer than three other characters",
+            );
+        }
+    }
+
+    /// In strict mode, an error where the vendor's service knows no such thing.
+    fn refuse_in_strict(&mut self, span: Span, what: &str) {
+        if self.options.strict && self.options.schema.name() == "auth0" {
+            self.diagnostics.push(Diagnostic::error(
+                Code::NotInVendor,
+                span,
+                format!("the vendor's service does not know {what}"),
+            ));
+        }
     }
 }
 
