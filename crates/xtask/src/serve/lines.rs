@@ -11,18 +11,8 @@ use super::sample::{STORES, Sample};
 use super::secrets::Secrets;
 use super::server::Server;
 
-/// The text for a running `server` with `sample` in its trails.
-pub(super) fn text(server: &Server, secrets: &Secrets, sample: Option<&Sample>) -> String {
-    let mut text = String::new();
-    // Writing to a String cannot fail.
-    let _ = write!(text, "{}{}{}", places(server, secrets), token(server, secrets), fga());
-    text.push_str(&auth0());
-    text.push_str(&cerbos(sample));
-    text.push_str(&own());
-    text
-}
-
-fn places(server: &Server, secrets: &Secrets) -> String {
+/// Where everything of a running `server` is.
+pub(super) fn places(server: &Server, secrets: &Secrets) -> String {
     let url = server.url();
     let (file, log) = (secrets.file().display(), server.log().display());
     format!(
@@ -31,6 +21,11 @@ fn places(server: &Server, secrets: &Secrets) -> String {
          credentials  {file}\n  \
          log          {log}\n"
     )
+}
+
+/// The lines for a running `server` with `sample` in its trails: a shell script that can be pasted in parts.
+pub(super) fn commands(server: &Server, secrets: &Secrets, sample: Option<&Sample>) -> String {
+    [token(server, secrets), fga(), auth0(), cerbos(sample), own()].concat()
 }
 
 fn token(server: &Server, secrets: &Secrets) -> String {
@@ -76,7 +71,7 @@ fn auth0() -> String {
     r#"
 # Auth0: failed logins with their true total, then the first page of the checkpoint loop
 curl -G "$TRAILSIFT_URL/api/v2/logs" -H "authorization: Bearer $ACCESS_TOKEN" --data-urlencode 'q=type:f*' -d include_totals=true -d per_page=3
-curl -i "$TRAILSIFT_URL/api/v2/logs?from=900&take=2" -H "authorization: Bearer $ACCESS_TOKEN"
+curl -i "$TRAILSIFT_URL/api/v2/logs?from=90020200101000000000000000000000000000000000000000000000&take=2" -H "authorization: Bearer $ACCESS_TOKEN"
 "#
     .to_owned()
 }

@@ -6,6 +6,7 @@ mod sample;
 pub(crate) mod secrets;
 pub(crate) mod server;
 
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -64,7 +65,8 @@ pub(crate) fn run(setup: &Setup<'_>, args: &Args) -> Result<()> {
         drop(server);
         server = Server::start(setup, &Options { protocol: Protocol::Https, ..plain })?;
     }
-    println!("{}", lines::text(&server, &secrets, sample.as_ref()));
+    let commands = lines::commands(&server, &secrets, sample.as_ref());
+    println!("{}{commands}", lines::places(&server, &secrets));
     while !interrupted() {
         if let Some(status) = server.ended()? {
             bail!("the server ended by itself ({status}); its log is {}", server.log().display());
@@ -73,4 +75,10 @@ pub(crate) fn run(setup: &Setup<'_>, args: &Args) -> Result<()> {
     }
     say("server", "ending it");
     Ok(())
+}
+
+/// Loads a few samples into a running `server` and returns the lines that would be printed for it.
+pub(crate) fn commands_of(server: &Server, secrets: &Secrets, state: &Path) -> Result<String> {
+    let sample = sample::load(server, secrets, state, 500)?;
+    Ok(lines::commands(server, secrets, Some(&sample)))
 }

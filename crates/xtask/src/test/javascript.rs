@@ -63,6 +63,19 @@ pub(super) fn seeds(setup: &Setup<'_>, variables: &[(&'static str, String)]) -> 
     Ok(Outcome { count: Count::of_script(&log), skipped: Vec::new() })
 }
 
+/// Runs `lines` as a shell does, curl failing on an error's status; each must succeed and say something.
+pub(super) fn printed_lines(setup: &Setup<'_>, lines: &str) -> Result<Outcome> {
+    setup.command("curl", "the printed lines are run with it")?;
+    let mut command = Command::new("bash");
+    command.current_dir(setup.workspace().root()).arg("-c").arg(format!(
+        "set -euo pipefail\n\
+         curl() {{ command curl -sS --fail-with-body \"$@\" | grep .; }}\n\
+         {lines}"
+    ));
+    Task::new(setup.workspace(), "printed lines").limit(LIMIT).tail(TAIL).run(&mut command)?;
+    Ok(Outcome::passed())
+}
+
 /// The outcome of a suite that has no tests; none when it has.
 pub(super) fn nothing_in(setup: &Setup<'_>, suite: &str) -> Option<Outcome> {
     files(setup.workspace(), suite).is_empty().then(|| Outcome::nothing(&format!("tests/{suite}")))

@@ -37,7 +37,7 @@ struct Step {
 }
 
 /// In the order in which they run: what is quick to fail comes first.
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step {
         name: "fmt",
         shows: "the Rust code is formatted",
@@ -127,6 +127,14 @@ const STEPS: [Step; 15] = [
             }
             let variables = servers.variables(&[servers::Mode::Http])?;
             javascript::seeds(setup, &variables)
+        },
+    },
+    Step {
+        name: "lines",
+        shows: "the lines that `cargo xtask serve` prints, pasted as they are",
+        run: |setup, servers| {
+            let lines = servers.printed_lines()?;
+            javascript::printed_lines(setup, &lines)
         },
     },
     Step {

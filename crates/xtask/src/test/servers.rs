@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use crate::build::{self, Flavour};
+use crate::serve;
 use crate::serve::secrets::Secrets;
 use crate::serve::server::{Options, Protocol, Server};
 use crate::setup::Setup;
@@ -54,6 +55,15 @@ impl<'a> Servers<'a> {
             variables.push((name, self.url(*mode)?));
         }
         Ok(variables)
+    }
+
+    /// The lines that `cargo xtask serve` would print for the plain server, after loading samples into it.
+    pub(super) fn printed_lines(&mut self) -> Result<String> {
+        let secrets = self.secrets()?;
+        self.url(Mode::Http)?;
+        let found = self.running.iter().find(|(mode, _)| *mode == Mode::Http);
+        let (_, server) = found.context("the server has gone")?;
+        serve::commands_of(server, &secrets, &self.state)
     }
 
     /// Fresh ones for this run, not those of whoever develops here.
