@@ -33,7 +33,11 @@ const CASES: u32 = 2048;
 /// Runs `agree` on generated cases; fails where nearly all of them match, or nearly none: such cases prove little.
 fn hold<S: Strategy>(cases: u32, strategy: &S, agree: impl Fn(S::Value) -> bool) {
     let matched = Cell::new(0);
-    let mut runner = TestRunner::new(ProptestConfig::with_cases(cases));
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    });
     let run = runner.run(strategy, |case| {
         matched.set(matched.get() + u32::from(agree(case)));
         Ok(())
