@@ -145,7 +145,8 @@ impl Parser<'_> {
         };
         self.at += 1;
         let span = Span::new(start, self.at);
-        if to.is_none() || low.text.as_deref() == Some("") || high.text.as_deref() == Some("") {
+        let unwritten = |bound: &Bound| bound.span.start == bound.span.end;
+        if to.is_none() || unwritten(&low) || unwritten(&high) {
             self.incomplete_range(span, to.is_some());
             return Node::Broken(span);
         }
