@@ -71,7 +71,6 @@ const READ_DIFFERENTLY: &[(&str, &str, &str)] = &[
     ("a -b OR c", "(a OR c) AND NOT b", "a OR c OR NOT b"),
     ("a (NOT b)", "a OR NOT b", "a AND NOT b"),
     ("f:(a AND g:b)", r#"f:a AND f:"g:b""#, "f:a AND g:b"),
-    ("f : a", r#"f OR ":" OR a"#, "f:a"),
     ("f:'a b'", "f:\"'a\" OR \"b'\"", r#"f:"a b""#),
 ];
 
@@ -94,7 +93,6 @@ const PART: &str = "a bare term finds a part of a string, with or without stars 
 const SINGLE: &str = "single quotes quote in the dialect `fga` alone";
 const ESCAPED: &str = "a backslash is no part of what it escapes";
 const EMPTY: &str = "an empty prefix is any value";
-const SPACE: &str = "a field's colon stands right behind its name";
 
 const KNOWN: &[Known] = &[
     ("+a OR +b", SIGN),
@@ -121,9 +119,6 @@ const KNOWN: &[Known] = &[
     ("'abc:def'", SINGLE),
     (r"'abc\:def'", SINGLE),
     (r"abc\*", ESCAPED),
-    ("field : a", SPACE),
-    ("field         :a", SPACE),
-    ("field : 'happy tax payer' AND other_field  : 1", SPACE),
 ];
 
 /// The queries of tantivy's own tests that both read.

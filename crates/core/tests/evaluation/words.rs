@@ -3,7 +3,8 @@
 use proptest::{prelude::*, sample::select};
 
 /// Keys of entries. With [`PATHS`] they meet as names, as names with dots, as indexes, and not at all.
-pub(crate) const KEYS: &[&str] = &["a", "b", "a.b", "b.a", "0", "1", "*", "", "a.", "é"];
+pub(crate) const KEYS: &[&str] =
+    &["a", "b", "a.b", "b.a", "0", "1", "*", "", "a.", "é", "99999999999999999999999"];
 
 /// Paths of filters.
 pub(crate) const PATHS: &[&str] = &[

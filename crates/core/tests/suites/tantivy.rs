@@ -27,6 +27,7 @@ enum Kind {
 const SET: &str = "sets are written as a group: `abc:(a OR b OR c)`";
 const REGEX: &str = "no regular expressions";
 const FUZZY: &str = "no fuzzy or proximity search";
+const SPACE: &str = "a field's colon stands right behind its name";
 const NO_FIELD: &str = "a range belongs to a field";
 
 const ACCEPTED_THERE: &[Known] = &[
@@ -36,7 +37,11 @@ const ACCEPTED_THERE: &[Known] = &[
     ("IN [1 2]", SET),
     ("foo:(/A.*/)", REGEX),
     ("foo:(/A.*/ OR /B.*/)", REGEX),
+    ("foo:/bar/^2", REGEX),
     ("[1 TO 5]", NO_FIELD),
+    ("field : a", SPACE),
+    ("field         :a", SPACE),
+    ("field : 'happy tax payer' AND other_field  : 1", SPACE),
     (r#""a b"~4^2"#, FUZZY),
     ("a~2", FUZZY),
     (r#""a b"~0"#, FUZZY),
@@ -50,7 +55,6 @@ const REFUSED_THERE: &[Known] = &[
     ("a^2^", "a value may end in a caret"),
     ("--abc:toto", "two negations cancel out"),
     ("!bc:def", "`!` is NOT"),
-    ("abc +    ", "a lone sign is a word to look for"),
 ];
 
 fn each_dialect() -> [Options; 2] {
