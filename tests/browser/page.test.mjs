@@ -177,6 +177,15 @@ test("nothing in a log is ever run or loaded", { skip }, () =>
     assert.equal(await page.locator("img, iframe, script:not([src]), #page style, #page link").count(), 0);
   }));
 
+test("the page comes under a policy that lets nothing in but its own files", { skip }, async () => {
+  const { headers } = await fetch(process.env.TRAILSIFT_URL);
+  const policy = new Map(headers.get("content-security-policy").split("; ").map((rule) => [rule.split(" ", 1)[0], rule.split(" ").slice(1).join(" ")]));
+  assert.equal(policy.get("default-src"), "'none'");
+  assert.equal(policy.get("script-src"), "'self' 'wasm-unsafe-eval'");
+  for (const rule of ["style-src", "connect-src", "worker-src", "form-action"]) assert.equal(policy.get(rule), "'self'", rule);
+  for (const rule of ["frame-ancestors", "base-uri"]) assert.equal(policy.get(rule), "'none'", rule);
+});
+
 test("an entry opens to its JSON as it stands, and the keyboard reaches everything", { skip }, () =>
   onPage(browser, async (page) => {
     await drop(page, "tenant.ndjson", `{"date":"2026-06-10T00:00:00Z","type":"f","big":12345678901234567890.10,"twice":1,"twice":2}\n${LOG}`);
