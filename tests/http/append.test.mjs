@@ -124,6 +124,11 @@ test("bodies without entries, cut arrays and broken text are told apart", async 
   }
 });
 
+test("a compressed body is not taken for broken text", async () => {
+  const answer = await post(unique(), '{"event_id":"a"}', { headers: { "content-encoding": "gzip" } });
+  assert.deepEqual([answer.status, answer.json.error.parameter], [400, "Content-Encoding"]);
+});
+
 test("limits are 413", async () => {
   const trail = unique();
   const large = JSON.stringify({ event_id: "a", metadata: { text: "x".repeat(1 << 20) } });

@@ -187,6 +187,12 @@ test("credentials", async () => {
   }
 });
 
+test("a query that is too long is 414", async () => {
+  const { status, json } = await logs({ q: `type:${"s".repeat(9000)}` });
+  assert.deepEqual([status, json.statusCode], [414, 414]);
+  assert.match(json.message, /^Request-URI Too Large/);
+});
+
 test("a query string that is no text is refused", async () => {
   const { status, json } = await ask("/api/v2/logs?q=%ff");
   assert.deepEqual([status, json.errorCode], [400, "invalid_query_string"]);

@@ -3,11 +3,12 @@
 //! The platform's default iteration hands over 4 kB at a time, which costs more than the filtering itself; a reader
 //! that brings its own buffer (BYOB) gets as much as it asks for.
 
+use http::header;
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array, futures::JsFuture};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::ReadableStream;
 
-use crate::error::Problem;
+use crate::{error::Problem, incoming::Incoming};
 
 /// The buffer of one reading, and how much of it is worth waiting for.
 const PIECE: u32 = 512 << 10;
@@ -63,6 +64,20 @@ impl BodyReader {
         self.buffer = Some(Uint8Array::new(&piece.buffer()));
         Ok(to.len() - start)
     }
+}
+
+/// The stream of a request's body.
+///
+/// # Errors
+/// [`Problem::Parameter`] where the body is compressed: taken as it is it would only be broken text.
+pub(crate) fn plain(incoming: &Incoming) -> Result<Option<&ReadableStream>, Problem> {
+    let encoding = incoming.header(header::CONTENT_ENCODING).map(str::trim);
+    if encoding
+        .is_some_and(|encoding| !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity"))
+    {
+        return Err(Problem::parameter("Content-Encoding", "send the body uncompressed"));
+    }
+    Ok(incoming.body.as_deref())
 }
 
 /// A whole body; `None` when it is longer than `limit` bytes.

@@ -9,7 +9,8 @@ use worker::{Delay, Method, ObjectNamespace, Request, RequestInit, console_error
 use crate::error::Problem;
 
 /// How long an object may take. Far more than it needs; a caller must never wait for ever.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration =
+    Duration::from_secs(if cfg!(feature = "fault-injection") { 2 } else { 20 });
 
 /// What the object of that name answers to a message.
 ///

@@ -23,6 +23,9 @@ const FIRST: u64 = 1 << 20;
 /// How many are asked for then. An isolate has 128 MB for all that it does.
 const LATER: u64 = 8 << 20;
 
+/// The longest entry that is held in case it is wanted, in bytes.
+const LARGE: usize = 16 << 10;
+
 /// Reads the entries of a window.
 pub(crate) struct Reader {
     trail: TrailClient,
@@ -49,11 +52,47 @@ pub(crate) struct Served<'a> {
     pub(crate) bytes: Cow<'a, [u8]>,
 }
 
+/// An entry that may be served later. A large one is not held until then: a thousand of them would not fit.
+pub(crate) enum Kept {
+    Bytes(Vec<u8>),
+    Number(u64),
+}
+
+impl Kept {
+    /// The entry's bytes.
+    ///
+    /// # Errors
+    /// As [`one`].
+    pub(crate) async fn bytes(self, trail: &TrailClient) -> Result<Vec<u8>, Problem> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes),
+            Self::Number(sequence) => {
+                let lost = || Problem::Internal(format!("entry {sequence} was there and is not"));
+                one(trail, sequence).await?.ok_or_else(lost)
+            }
+        }
+    }
+}
+
 impl Served<'_> {
+    /// The entry, to be served later.
+    pub(crate) fn keep(self) -> Kept {
+        if self.bytes.len() > LARGE {
+            Kept::Number(self.sequence)
+        } else {
+            Kept::Bytes(self.bytes.into_owned())
+        }
+    }
+
     /// Whether the entry is meant.
     pub(crate) fn matches(&self, matcher: &Matcher) -> bool {
-        matcher.matches(Json::new(&self.bytes))
+        matches(&self.bytes, matcher)
     }
+}
+
+/// Whether an entry as it is served is meant.
+pub(crate) fn matches(entry: &[u8], matcher: &Matcher) -> bool {
+    matcher.matches(Json::new(entry))
 }
 
 impl Reader {

@@ -3,7 +3,7 @@
 
 use std::{cmp::Ordering, collections::BinaryHeap};
 
-use crate::directory::Direction;
+use crate::{chunk::Meta, directory::Direction};
 
 /// A value to sort by. Entries without one come before all others.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,6 +131,18 @@ impl<T> Ranking<T> {
         }
     }
 
+    /// Whether no entry of a chunk not yet read would be kept. Entries are ranked by their time
+    /// ([`SortValue::Integer`]), and `next` is the next chunk in that order; there may be none.
+    #[must_use]
+    pub fn is_settled_by_time(&self, next: Option<&Meta>) -> bool {
+        let Some(next) = next else { return true };
+        let (bound, sequence) = match self.direction {
+            Direction::Ascending => (next.lo, next.first),
+            Direction::Descending => (next.hi, next.last()),
+        };
+        !self.accepts(&SortValue::Integer(bound), sequence)
+    }
+
     /// How many entries there were.
     #[must_use]
     pub const fn total(&self) -> u64 {
@@ -180,6 +192,17 @@ mod tests {
         assert!(ranking.accepts(&SortValue::Integer(5), 2));
         ranking.push(SortValue::Integer(4), 3, || panic!("not asked for"));
         assert_eq!((ranking.total(), ranking.into_sorted()), (2, vec!["five"]));
+    }
+
+    #[test]
+    fn settled_when_nothing_later_can_come_first() {
+        let mut ranking = Ranking::new(1, Direction::Descending);
+        let next = |hi| Meta { first: 5, count: 2, lo: 0, hi, received: 0, bytes: 1 };
+        assert!(!ranking.is_settled_by_time(Some(&next(7))));
+        ranking.push(SortValue::Integer(7), 5, || ());
+        assert!(!ranking.is_settled_by_time(Some(&next(7))));
+        assert!(ranking.is_settled_by_time(Some(&next(6))));
+        assert!(ranking.is_settled_by_time(None));
     }
 
     #[test]

@@ -41,8 +41,17 @@ pub enum Request {
     },
     /// Chunks.
     Read(Read),
-    /// Panic, to show what a panic does. Only a build with fault injection knows how.
+    /// Do something wrong, to show what becomes of it. Only a build with fault injection knows how.
+    Fault(Fault),
+}
+
+/// Something wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fault {
+    /// A panic.
     Panic,
+    /// No answer.
+    Silence,
 }
 
 /// A request for chunks.

@@ -4,6 +4,7 @@
 use axum::response::Response;
 use http::{HeaderName, StatusCode, header};
 use serde_json::{Map, Value};
+use trailsift_core::Code;
 
 use crate::{
     clock,
@@ -48,6 +49,11 @@ fn words(problem: &Problem) -> (StatusCode, Option<&'static str>, String) {
             );
             (StatusCode::BAD_REQUEST, INVALID_QUERY, message)
         }
+        Problem::Query { diagnostics, .. } if diagnostics.first().code == Code::TooLong => (
+            StatusCode::URI_TOO_LONG,
+            None,
+            "Request-URI Too Large: please refine your search".to_owned(),
+        ),
         Problem::Query { text, diagnostics, .. } => {
             let ours = error::in_a_line(diagnostics, text);
             let message = format!("The search query string has an error: {ours}");

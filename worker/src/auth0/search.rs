@@ -18,7 +18,7 @@ use super::{
 use crate::{
     error::{Missing, Problem},
     query,
-    reading::{Pieces, Reader},
+    reading::{Kept, Reader},
     reply,
     trail_client::TrailClient,
 };
@@ -41,9 +41,10 @@ pub(crate) async fn answer(trail: &TrailClient, search: &Search) -> Result<Respo
     let start = search.page * search.per_page;
     let total = ranking.total();
     let skipped = usize::try_from(start).unwrap_or(usize::MAX);
-    let page = ranking.into_sorted().into_iter().skip(skipped);
-    let page: Vec<Vec<u8>> =
-        page.map(|entry| project(&entry, &search.projection).into_owned()).collect();
+    let mut page = Vec::new();
+    for entry in ranking.into_sorted().into_iter().skip(skipped) {
+        page.push(project(&entry.bytes(trail).await?, &search.projection).into_owned());
+    }
     let logs = array(&page);
     let body = if search.include_totals {
         // The live service's total is the page's length; clients that page by it gain by the true one.
@@ -63,7 +64,7 @@ async fn rank(
     trail: &TrailClient,
     search: &Search,
     query: &Query,
-) -> Result<Ranking<Vec<u8>>, Problem> {
+) -> Result<Ranking<Kept>, Problem> {
     let (field, direction) = &search.sort;
     let wanted = (search.page + 1) * search.per_page;
     let mut ranking = Ranking::new(usize::try_from(wanted).unwrap_or(0), *direction);
@@ -79,25 +80,15 @@ async fn rank(
                 } else {
                     sort_value(&entry.bytes, field)
                 };
-                ranking.push(value, entry.sequence, || entry.bytes.into_owned());
+                ranking.push(value, entry.sequence, || entry.keep());
             }
             Ok(ControlFlow::Continue(()))
         })?;
-        if by_time && !search.include_totals && is_settled(&ranking, &pieces, *direction) {
+        if by_time && !search.include_totals && ranking.is_settled_by_time(pieces.next.as_ref()) {
             break;
         }
     }
     Ok(ranking)
-}
-
-/// Whether nothing that is still to be read comes before the last entry that is kept.
-fn is_settled(ranking: &Ranking<Vec<u8>>, pieces: &Pieces, direction: Direction) -> bool {
-    let Some(next) = &pieces.next else { return true };
-    let (bound, sequence) = match direction {
-        Direction::Ascending => (next.lo, next.first),
-        Direction::Descending => (next.hi, next.last()),
-    };
-    !ranking.accepts(&SortValue::Integer(bound), sequence)
 }
 
 fn sort_value(entry: &[u8], field: &str) -> SortValue {

@@ -38,6 +38,8 @@ impl DurableObject for TrailObject {
 
     async fn fetch(&self, mut request: worker::Request) -> worker::Result<Response> {
         let message = request.bytes().await?;
+        #[cfg(feature = "fault-injection")]
+        crate::fault::silence_if_asked(&message).await;
         // From here on nothing waits, so no other request comes between.
         let answer = panics::caught_now(|| self.answer(&message)).and_then(|answer| answer);
         let answer = match answer {
@@ -66,9 +68,9 @@ impl TrailObject {
                 append(&rows, memory, &schema, rest, count)?
             }
             #[cfg(feature = "fault-injection")]
-            (Request::Panic, _) => crate::fault::panic_in_object(),
+            (Request::Fault(_), _) => crate::fault::panic_in_object(),
             #[cfg(not(feature = "fault-injection"))]
-            (Request::Panic, _) => return Err("this build injects no faults".to_owned()),
+            (Request::Fault(_), _) => return Err("this build injects no faults".to_owned()),
             (_, None) => Reply::NoTrail,
             (Request::Read(read), Some(memory)) => return chunks(&rows, memory, &read),
             (Request::Describe, Some(memory)) => Reply::Trail(memory.describe()),

@@ -42,7 +42,7 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     let parameters = Parameters::parse(&incoming.query)?;
     let asked = asked_schema(&parameters)?;
     let idempotency_key = idempotency_key(incoming)?;
-    let body = body::whole(incoming.body.as_deref(), batch::SIZE_LIMIT).await?;
+    let body = body::whole(body::plain(incoming)?, batch::SIZE_LIMIT).await?;
     let body = body.ok_or(Problem::Batch(Refusal::TooLarge))?;
     let trail = TrailClient::new(site, &grant.tenant, &name)?;
 

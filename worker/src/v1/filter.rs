@@ -24,7 +24,7 @@ use trailsift_engine::{
 
 use super::{asked_schema, flag, query_options};
 use crate::{
-    body::BodyReader,
+    body::{self, BodyReader},
     credentials::{self, scope},
     error::Problem,
     incoming::Incoming,
@@ -55,7 +55,7 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     let query = query::read("q", text, &query_options(&parameters, schema)?)?;
     let warnings = warnings_header(query.warnings());
     let report = flag(&parameters, "report")?;
-    let reader = BodyReader::new(incoming.body.as_deref())?;
+    let reader = BodyReader::new(body::plain(incoming)?)?;
     let mut filter = Filter::new(reader, query, report);
     let first = filter.next().await?;
     if let Some(broken) = filter.refusal() {
