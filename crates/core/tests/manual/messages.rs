@@ -1,0 +1,95 @@
+//! A wrong query, what is said of it, and the query that is right, as blocks that follow each other:
+//! `query`, `message` (all that is said, drawn), `fixed` (after the first edit that the page is about), and `instead`
+//! (the author's own, where no edit mends it).
+
+use trailsift_core::{Code, Diagnostic, Options, check, render::render};
+
+use crate::{
+    page::{Block, Page, Part},
+    settings::options,
+};
+
+/// A wrong query of a page and what is said of it.
+pub(crate) struct Example {
+    pub(crate) place: String,
+    pub(crate) query: String,
+    pub(crate) options: Options,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The query that the page offers where no edit does.
+    pub(crate) instead: Option<String>,
+}
+
+impl Example {
+    fn of(block: &Block) -> Self {
+        let options = options(&block.words, &Options::default(), &block.place);
+        let (place, query) = (block.place.clone(), block.body.clone());
+        let diagnostics = check(&query, &options);
+        assert!(!diagnostics.is_empty(), "{place}: nothing is wrong with `{query}`");
+        Self { place, query, options, diagnostics, instead: None }
+    }
+
+    fn message(&self) -> String {
+        let drawn: Vec<_> = self.diagnostics.iter().map(|d| render(&self.query, d)).collect();
+        drawn.join("\n").trim_end_matches('\n').into()
+    }
+
+    /// The query after the first edit that is offered for the code; for whatever is said first, where there is none.
+    pub(crate) fn fixed(&self, code: Option<Code>) -> Option<String> {
+        let about = |said: &&Diagnostic| code.is_none_or(|code| said.code == code);
+        let edit = self.diagnostics.iter().find(about)?.suggestions.first()?;
+        let mut query = self.query.clone();
+        query.replace_range(edit.span.start..edit.span.end, &edit.replacement);
+        Some(query)
+    }
+}
+
+/// Checks that the page, which is about the code, shows each of its examples' messages and fixes, byte for byte.
+pub(crate) fn examples(page: &Page, code: Option<Code>) -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    let mut written = Vec::new();
+    // What the last query wants behind it, in order.
+    let mut wanted: Vec<(&str, String)> = Vec::new();
+    for part in &page.parts {
+        match part {
+            Part::Block(block) if block.kind == "query" => {
+                insert(&mut written, &mut wanted);
+                let example = Example::of(block);
+                wanted.push(("message", example.message()));
+                wanted.extend(example.fixed(code).map(|fixed| ("fixed", fixed)));
+                written.push(part.clone());
+                examples.push(example);
+            }
+            Part::Block(block) if matches!(block.kind.as_str(), "message" | "fixed") => {
+                if let Some(index) = wanted.iter().position(|(kind, _)| *kind == block.kind) {
+                    let (_, body) = wanted.remove(index);
+                    written.push(Part::Block(Block { body, ..block.clone() }));
+                }
+            }
+            Part::Block(block) if block.kind == "instead" => {
+                insert(&mut written, &mut wanted);
+                let example = examples.last_mut().unwrap_or_else(|| panic!("{}", block.place));
+                let left = check(&block.body, &example.options);
+                assert!(left.is_empty(), "{}: {}", block.place, render(&block.body, &left[0]));
+                example.instead = Some(block.body.clone());
+                written.push(part.clone());
+            }
+            Part::Line(line) if line.starts_with('#') => {
+                insert(&mut written, &mut wanted);
+                written.push(part.clone());
+            }
+            other => written.push(other.clone()),
+        }
+    }
+    insert(&mut written, &mut wanted);
+    page.must_be(&written);
+    examples
+}
+
+/// Blocks that the page does not have yet, right behind the query's last block.
+fn insert(written: &mut Vec<Part>, wanted: &mut Vec<(&str, String)>) {
+    let behind = written.iter().rposition(|part| matches!(part, Part::Block(_)));
+    let blocks = wanted.drain(..).flat_map(|(kind, body)| Part::inserted(kind, body));
+    if let Some(at) = behind {
+        written.splice(at + 1..at + 1, blocks);
+    }
+}
