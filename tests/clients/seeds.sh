@@ -52,6 +52,8 @@ done
 
 curl() { command curl --silent --show-error --max-time 60 "$@"; }
 
+curl --output /dev/null "$URL/" || give_up "no server answers at $URL"
+
 # credential FILTER: a value of the tenant's credentials.
 credential() {
   sed -n 's/^TRAILSIFT_CREDENTIALS=//p' "$VARS" | sed "s/^'//; s/'\$//" | jq -re "$1"
@@ -128,7 +130,7 @@ while [ "$pages" -lt 100 ]; do
   found="$found"$'\n'"$(logs "$answer")"
 done
 check "FGA: all pages until the response is empty, $pages of them" "$(ids "$WORK/fga.ndjson" id)" "$found"
-check "FGA: the last token comes back when nothing is newer" "$before" "$token"
+check "FGA: the last token comes back when nothing is newer" "$before" "${token:-none}"
 
 answer=$(curl "$FGA_API_URL/stores/$FGA_STORE_ID/logs?query=request.operation:Write&request.tuple_key.object:'document:annual_report'" -H "authorization: bearer $ACCESS_TOKEN")
 check "FGA: who changed document:annual_report ($(truth fga '.ids.annual_report_writes | length') entries)" \
@@ -172,6 +174,8 @@ checkpoints() {
 
 all=$(ids "$WORK/auth0.ndjson" log_id)
 check "Auth0: checkpoints from the beginning to the end" "$all" "$(checkpoints "" 100)"
+check "Auth0: checkpoints after an id made of the time before the first" "$all" \
+  "$(checkpoints "90020260609235959$(printf '%039d' 0)" 100)"
 middle=$(truth auth0 '.ids.sample[1]')
 check "Auth0: checkpoints after an entry of the middle" "$(sed "1,/$middle/d" <<<"$all")" \
   "$(checkpoints "$middle" 73)"
