@@ -58,13 +58,7 @@ pub(super) fn clippy_wasm(setup: &Setup<'_>) -> Result<Outcome> {
 
 pub(super) fn unit(workspace: &Workspace) -> Result<Outcome> {
     let task = Task::new(workspace, "unit").limit(LIMIT).tail(TAIL);
-    task.run(cargo(workspace).args([
-        "test",
-        "--workspace",
-        "--exclude",
-        "trailsift-worker",
-        "--no-fail-fast",
-    ]))?;
+    task.run(cargo(workspace).args(["test", "--workspace", "--no-fail-fast"]))?;
     let log = fs::read_to_string(task.log()).context("the tests left no log")?;
     Ok(Outcome { count: Count::of_cargo(&log), skipped: Vec::new() })
 }
