@@ -78,6 +78,8 @@ codes! {
     TooManyStars = "too-many-stars",
     /// A quoted value that is never closed.
     UnclosedQuote = "unclosed-quote",
+    /// Text right behind a closing quote, or a quoted field name.
+    TouchingQuote = "touching-quote",
     /// A group or a range that is never closed.
     UnclosedBracket = "unclosed-bracket",
     /// A closing bracket that nothing opened.

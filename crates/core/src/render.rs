@@ -32,7 +32,7 @@ pub fn render(text: &str, diagnostic: &Diagnostic) -> String {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
-    let mut out = format!("{severity}[{}]: {}\n", diagnostic.code, diagnostic.message);
+    let mut out = format!("{severity}[{}]: {}\n", diagnostic.code, shown(&diagnostic.message));
     let mut lines: Vec<(Line<'_>, Vec<&Label>)> = Vec::new();
     for label in &diagnostic.labels {
         let line = Line::holding(text, label.span.start);
@@ -47,10 +47,10 @@ pub fn render(text: &str, diagnostic: &Diagnostic) -> String {
         line.draw(&mut out, gutter, labels);
     }
     if let Some(help) = &diagnostic.help {
-        out.push_str(&format!("{:gutter$} = help: {help}\n", ""));
+        out.push_str(&format!("{:gutter$} = help: {}\n", "", shown(help)));
     }
     for suggestion in &diagnostic.suggestions {
-        out.push_str(&format!("{:gutter$} = fix: {}\n", "", suggestion.title));
+        out.push_str(&format!("{:gutter$} = fix: {}\n", "", shown(&suggestion.title)));
     }
     out
 }
@@ -123,6 +123,11 @@ fn drawn(text: &str) -> String {
         }
     }
     out
+}
+
+/// A sentence that may hold the author's input: on one line, nothing hidden.
+fn shown(text: &str) -> String {
+    text.chars().map(|c| if hides(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// Control characters, and those that reorder the text around them: a query comes from strangers.

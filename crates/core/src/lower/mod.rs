@@ -89,7 +89,8 @@ impl Lowering<'_> {
     fn warn_of_precedence(&mut self, chain: &Chain) {
         let plain = |node: &&Node| !matches!(node, Node::Prefixed(_));
         let mixes_and = chain.items.iter().any(|item| matches!(item, Node::All(_)));
-        if !(chain.is_mixed() || mixes_and) {
+        // What is said of `and` in lower case settles this too.
+        if !(chain.is_mixed() || mixes_and) || chain.items.iter().any(holds_lower_case_operator) {
             return;
         }
         let message = if mixes_and {
@@ -295,7 +296,7 @@ impl Lowering<'_> {
     /// Words that look like something else.
     fn warn_of_bare(&mut self, term: &Term) {
         let Some(word) = term.literal() else { return };
-        if let "and" | "or" | "not" | "And" | "Or" | "Not" = word {
+        if is_lower_case_operator(word) {
             let upper = word.to_ascii_uppercase();
             self.diagnostics.push(
                 Diagnostic::warning(
@@ -372,6 +373,20 @@ impl Lowering<'_> {
             }
             Value::Range(range) => self.range(range, field),
         }
+    }
+}
+
+fn is_lower_case_operator(word: &str) -> bool {
+    matches!(word, "and" | "or" | "not" | "And" | "Or" | "Not")
+}
+
+fn holds_lower_case_operator(node: &Node) -> bool {
+    match node {
+        Node::All(chain) => chain.items.iter().any(holds_lower_case_operator),
+        Node::Value(Value::Term(term)) => {
+            !term.quoted && term.literal().is_some_and(is_lower_case_operator)
+        }
+        _ => false,
     }
 }
 

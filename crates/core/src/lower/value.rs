@@ -37,6 +37,9 @@ impl Lowering<'_> {
         }
         let test = match term.literal() {
             Some(text) => self.literal(text, term.span, field.kind),
+            None if field.kind == FieldType::Ip && term.span.of(self.text).contains('/') => {
+                Err(self.bad_address(term.span.of(self.text), term.span))
+            }
             None => {
                 self.refuse_wildcards(term);
                 Ok(ValueTest {

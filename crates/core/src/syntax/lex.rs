@@ -19,6 +19,9 @@ use nom::{
 use super::Dialect;
 use crate::pattern::Piece;
 
+/// How far a lexer looks ahead for a mark that may not be there, in bytes.
+pub(super) const LINE: usize = 200;
+
 /// No word here. What would have been one is for the caller to say: it alone knows the place.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct NoWord;
@@ -99,6 +102,11 @@ pub(super) fn prefix(text: &str) -> Lex<'_, Operator> {
 /// The word NOT.
 pub(super) fn not_word(text: &str) -> Lex<'_, &str> {
     terminated(tag("NOT"), word_end).parse(text)
+}
+
+/// The word NOT and the space behind it.
+pub(super) fn not_word_and_space(text: &str) -> Lex<'_, &str> {
+    recognize(pair(not_word, space)).parse(text)
 }
 
 /// A field's name with its colon. A colon before `//` makes none: that is an address.
@@ -242,4 +250,30 @@ pub(super) fn trailing_modifier(raw: &str) -> Option<(usize, char)> {
     let escaped = stem.get(..start)?.ends_with('\\');
     let bare_caret = sign == '^' && stem.len() == raw.len();
     (start > 0 && !escaped && !bare_caret).then_some((start, sign))
+}
+
+/// A regular expression with its slashes: closed before a space, a bracket or the end. With a sign at its front that no
+/// path begins with it may hold spaces; looked for over a line's length, so that many slashes cost no more than one.
+pub(super) fn regex(text: &str) -> Lex<'_, &str> {
+    let no_word = Err(nom::Err::Error(NoWord));
+    let Some(inside) = text.strip_prefix('/') else { return no_word };
+    let sign = inside.starts_with(['(', '^', '[', '.', '\\']);
+    let mut at = 0;
+    let near = inside.get(..inside.floor_char_boundary(LINE)).unwrap_or_default();
+    for part in near.split_inclusive('/') {
+        let end = at + part.len();
+        if part.contains(is_space) && !sign || part.contains('"') {
+            return no_word;
+        }
+        let closed = part.ends_with('/') && !part.ends_with("\\/") && end > 1;
+        let behind = inside.get(end..).unwrap_or_default();
+        if closed
+            && behind.chars().next().is_none_or(|c| is_space(c) || matches!(c, ')' | '^' | '~'))
+        {
+            let (found, rest) = text.split_at_checked(end + 1).unwrap_or((text, ""));
+            return Ok((rest, found));
+        }
+        at = end;
+    }
+    no_word
 }

@@ -1,7 +1,5 @@
 //! What the parser has to say of a query: the sentences, the places and the fixes.
 
-use alloc::string::String;
-
 use super::Parser;
 use crate::{
     Code, Diagnostic, Dialect, Span,
@@ -29,10 +27,33 @@ impl Parser<'_> {
         )
         .labelled(alloc::format!("expected a condition {side} this"))
         .help(alloc::format!("to look for the word itself, put it in quotes: `\"{word}\"`"));
-        let removed = Span::new(operator.start, end);
+        let removed = Span::new(self.run_start(operator.start, end), end);
         let title = alloc::format!("remove `{}`", removed.of(self.text).trim_end());
         let removal = self.with_space(removed);
         self.report(diagnostic.suggest(removal, "", title));
+    }
+
+    /// Where the run of operators begins that ends the query, or a group, at `end`: without its last one the others
+    /// would dangle in turn.
+    fn run_start(&self, start: usize, end: usize) -> usize {
+        let behind = self.text.get(end..).unwrap_or_default().trim_start();
+        if !(behind.is_empty() || behind.starts_with(')')) {
+            return start;
+        }
+        let mut start = start;
+        loop {
+            let before = self.text.get(..start).unwrap_or_default().trim_end();
+            let words = ["AND", "OR", "NOT", "&&", "||", "!", "-", "+"];
+            let word = words.iter().find(|word| {
+                before.strip_suffix(**word).is_some_and(|rest| {
+                    rest.is_empty() || rest.ends_with(|c: char| c.is_whitespace() || c == '(')
+                })
+            });
+            match word {
+                Some(word) => start = before.len() - word.len(),
+                None => return start,
+            }
+        }
     }
 
     /// The span with the space before it, so that removing it leaves no gap; at the start, the space behind it. One
@@ -116,7 +137,7 @@ impl Parser<'_> {
                 Span::new(span.start, span.start + 1),
                 "a field's colon stands right behind its name",
             );
-            if before == 0 {
+            if before == 0 || before == span.start {
                 error
             } else {
                 error.suggest(Span::new(before, span.start), "", "remove the space")
@@ -188,14 +209,47 @@ impl Parser<'_> {
     }
 
     pub(super) fn regex(&mut self, span: Span) {
-        let raw = span.of(self.text);
         let inner = Span::new(span.start + 1, span.end - 1).of(self.text);
-        let pattern = inner.replace(".*", "*").replace(".+", "?*");
-        self.report(
+        let mut error =
             Diagnostic::error(Code::Regex, span, "regular expressions are not supported")
-                .help("`*` stands for any characters, `?` for one")
-                .suggest(span, alloc::format!("*{pattern}*"), "use wildcards")
-                .suggest(span, alloc::format!("\"{raw}\""), "look for this text itself"),
+                .help("`*` stands for any characters, `?` for one");
+        let mut pattern = alloc::format!("*{}*", inner.replace(".*", "*").replace(".+", "?*"));
+        while pattern.contains("**") {
+            pattern = pattern.replace("**", "*");
+        }
+        // What is left of other expressions would be looked for as it stands.
+        if pattern.chars().all(|c| c.is_alphanumeric() || matches!(c, '*' | '?' | '_' | '-')) {
+            error = error.suggest(span, pattern, "use wildcards");
+        }
+        let quoted = crate::syntax::in_quotes(span.of(self.text));
+        self.report(error.suggest(span, quoted, "look for this text itself"));
+    }
+
+    /// `"a"b`, and `"a":b`.
+    pub(super) fn touching_quote(&mut self, quoted: Span, behind: Span, may_be_field: bool) {
+        let inner = Span::new(quoted.start + 1, quoted.end - 1).of(self.text);
+        let diagnostic =
+            if may_be_field && behind.of(self.text).starts_with(':') {
+                Diagnostic::error(Code::TouchingQuote, quoted, "a field's name is not quoted")
+                    .suggest(quoted, crate::syntax::write_name(inner), "remove the quotes")
+            } else {
+                Diagnostic::error(
+                    Code::TouchingQuote,
+                    behind,
+                    "text stands right behind a closing quote",
+                )
+                .also(Span::new(quoted.end - 1, quoted.end), "closed here")
+                .help("a quote that belongs to the value is written `\\\"`")
+            };
+        self.report(diagnostic);
+    }
+
+    pub(super) fn smart_quotes(&mut self, span: Span, inside: &str) {
+        let straight = crate::syntax::in_quotes(inside);
+        self.report(
+            Diagnostic::error(Code::SmartQuotes, span, "typographic quotes do not quote")
+                .help("use straight quotes: `\"`")
+                .suggest(span, straight, "use straight quotes"),
         );
     }
 
@@ -203,13 +257,9 @@ impl Parser<'_> {
     pub(super) fn warn_of_quotes(&mut self, span: Span) {
         let raw = span.of(self.text);
         if raw.starts_with(['“', '”', '„', '«', '‘', '’']) {
-            let straight: String =
-                raw.chars().map(|c| if "“”„«»‘’".contains(c) { '"' } else { c }).collect();
-            self.report(
-                Diagnostic::error(Code::SmartQuotes, span, "typographic quotes do not quote")
-                    .help("use straight quotes: `\"`")
-                    .suggest(span, straight, "use straight quotes"),
-            );
+            // Closed in the middle of a word, or never.
+            let marks = ['“', '”', '„', '«', '»', '‘', '’'];
+            self.smart_quotes(span, &raw.replace(marks, ""));
         } else if self.dialect == Dialect::Q
             && raw.len() > 2
             && raw.starts_with('\'')

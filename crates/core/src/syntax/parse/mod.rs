@@ -75,6 +75,11 @@ impl<'t> Parser<'t> {
         self.take(lex::space);
     }
 
+    fn at_space_or_end(&self, at: usize) -> bool {
+        let behind = self.text.get(at..).unwrap_or_default();
+        behind.chars().next().is_none_or(|c| c.is_whitespace() || c == ')')
+    }
+
     /// Gives up on all that is left.
     fn stop(&mut self) -> Node {
         let span = Span::new(self.at, self.text.len());
@@ -93,6 +98,10 @@ impl<'t> Parser<'t> {
                 let span = Span::new(self.at, self.at + 1);
                 self.at += 1;
                 self.skip_space();
+                // What an operator joins here stood before the bracket.
+                if !parts.is_empty() {
+                    self.skip_operators();
+                }
                 self.report(
                     Diagnostic::error(Code::UnexpectedBracket, span, "this `)` closes nothing")
                         .help("a `)` that belongs to a value is written `\\)` or in quotes")
@@ -306,21 +315,33 @@ impl<'t> Parser<'t> {
         self.skip_space();
         self.warn_of_sign(name);
         self.warn_of_equals();
-        let before_not = lex::word(self.rest(), lex::not_word).is_some();
-        if !self.at_operand() || before_not {
+        let before_not = lex::word(self.rest(), lex::not_word_and_space);
+        if !self.at_operand() || before_not.is_some() {
             let field = Span::new(name.start, name.end - 1).of(self.text);
             let here = Span::new(name.start, name.end);
             let insert = Span::new(name.end, name.end);
             let error =
                 Diagnostic::error(Code::EmptyValue, here, alloc::format!("`{field}` has no value"))
                     .labelled("expected a value behind the colon");
+            let space = if self.at_space_or_end(name.end) { "" } else { " " };
             self.report(if matches!(field, "_exists_" | "_missing_") {
                 error.help(alloc::format!("name a field, for example `{field}:user_id`"))
             } else {
-                error
-                    .help(alloc::format!("`{field}:*` finds entries that have the field at all"))
-                    .suggest(insert, "*", "any value")
-                    .suggest(insert, "\"\"", "an empty value")
+                let error = error
+                    .help(alloc::format!("`{field}:*` finds entries that have the field at all"));
+                let error = match before_not {
+                    Some((_, length)) => error.suggest(
+                        Span::new(name.start, self.at + length),
+                        alloc::format!("NOT {field}:"),
+                        "put the NOT before the field",
+                    ),
+                    None => error,
+                };
+                error.suggest(insert, alloc::format!("*{space}"), "any value").suggest(
+                    insert,
+                    alloc::format!("\"\"{space}"),
+                    "an empty value",
+                )
             });
             return Node::Broken(here);
         }

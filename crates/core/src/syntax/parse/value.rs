@@ -24,15 +24,16 @@ impl Parser<'_> {
     /// A quoted text, a range, a comparison or a term.
     pub(super) fn value(&mut self, place: Place) -> Node {
         match self.next_char() {
-            Some('"') => self.quoted('"'),
-            Some('\'') if self.dialect == Dialect::Fga => self.quoted('\''),
+            Some('"') => self.quoted('"', place),
+            Some('\'') if self.dialect == Dialect::Fga => self.quoted('\'', place),
+            Some(mark) if let Some(closing) = closing_of(mark) => self.typographic(closing, place),
             Some('[' | '{') => self.range(),
             Some('<' | '>') if place == Place::FieldGroup => self.comparison(),
             _ => self.term(place),
         }
     }
 
-    pub(super) fn quoted(&mut self, mark: char) -> Node {
+    pub(super) fn quoted(&mut self, mark: char, place: Place) -> Node {
         let Some(((text, closed), mut span)) = self.take(lex::quoted(mark)) else {
             return self.stop();
         };
@@ -62,12 +63,45 @@ impl Parser<'_> {
             span = span.to(after);
         } else {
             self.quote_modifier();
+            if let Some(broken) = self.touching(span, place) {
+                return broken;
+            }
         }
         self.finish_term(Term { span, pieces: pieces.0, quoted: true })
     }
 
+    /// Text right behind the closing quote of `quoted`, which cannot be what was meant.
+    fn touching(&mut self, quoted: Span, place: Place) -> Option<Node> {
+        if !self.at_operand() || self.next_char().is_some_and(char::is_whitespace) {
+            return None;
+        }
+        let (_, behind) = self.take(lex::term(self.dialect))?;
+        self.touching_quote(quoted, behind, place == Place::Query);
+        Some(Node::Broken(quoted.to(behind)))
+    }
+
+    /// A value in typographic quotes: read as if they quoted, so that one error says it all.
+    fn typographic(&mut self, closing: &[char], place: Place) -> Node {
+        let rest = self.rest();
+        let opening = rest.chars().next().map_or(0, char::len_utf8);
+        let inside = rest.get(opening..).unwrap_or_default();
+        let near = inside.get(..inside.floor_char_boundary(lex::LINE)).unwrap_or_default();
+        let Some(length) = near.find(closing) else { return self.term(place) };
+        let mark = inside.get(length..).and_then(|rest| rest.chars().next());
+        let whole = opening + length + mark.map_or(0, char::len_utf8);
+        let span = Span::new(self.at, self.at + whole);
+        self.at = span.end;
+        self.smart_quotes(span, inside.get(..length).unwrap_or_default());
+        Node::Broken(span)
+    }
+
     pub(super) fn term(&mut self, place: Place) -> Node {
         let start = self.at;
+        if let Some((_, span)) = self.take(lex::regex) {
+            self.regex(span);
+            self.quote_modifier();
+            return Node::Broken(span);
+        }
         let Some((mut pieces, mut span)) = self.take(lex::term(self.dialect)) else {
             return self.stop();
         };
@@ -137,7 +171,7 @@ impl Parser<'_> {
                 .help("a range is written `[low TO high]`; `*` is an open end")
                 .suggest(
                     Span::new(self.at, self.at),
-                    close,
+                    alloc::format!("{}{close}", missing_of(self.text, to.is_some(), &low, &high)),
                     alloc::format!("add `{close}` at the end"),
                 ),
             );
@@ -145,7 +179,6 @@ impl Parser<'_> {
         };
         self.at += 1;
         let span = Span::new(start, self.at);
-        let unwritten = |bound: &Bound| bound.span.start == bound.span.end;
         if to.is_none() || unwritten(&low) || unwritten(&high) {
             self.incomplete_range(span, to.is_some());
             return Node::Broken(span);
@@ -181,8 +214,8 @@ impl Parser<'_> {
         };
         self.skip_space();
         let bound = match self.next_char() {
-            Some('"') => self.quoted('"'),
-            Some('\'') if self.dialect == Dialect::Fga => self.quoted('\''),
+            Some('"') => self.quoted('"', Place::FieldGroup),
+            Some('\'') if self.dialect == Dialect::Fga => self.quoted('\'', Place::FieldGroup),
             _ if self.at_operand() => self.term(Place::FieldGroup),
             _ => Node::Broken(sign_span),
         };
@@ -213,5 +246,41 @@ impl Parser<'_> {
         if let Some(((sign, _), span)) = self.take(lex::modifier) {
             self.modifier(sign, span, "");
         }
+    }
+}
+
+/// Whether nothing stands where the bound should.
+fn unwritten(bound: &Bound) -> bool {
+    bound.span.start == bound.span.end
+}
+
+/// What a range that breaks off lacks before its bracket: a bound, or `TO` too.
+fn missing_of(text: &str, has_to: bool, low: &Bound, high: &Bound) -> &'static str {
+    let gap = text.ends_with(char::is_whitespace);
+    match (has_to, unwritten(low), unwritten(high), gap) {
+        (true, _, false, _) => "",
+        (true, _, true, true) => "*",
+        (true, _, true, false) => " *",
+        (false, true, _, _) => "* TO *",
+        // `[2026 TO` has its `TO`, but nothing behind it that would make it one.
+        (false, false, _, _) if text.trim_end().ends_with(" TO") => {
+            if gap {
+                "*"
+            } else {
+                " *"
+            }
+        }
+        (false, false, _, true) => "TO *",
+        (false, false, _, false) => " TO *",
+    }
+}
+
+/// The marks that close what a typographic quote opens.
+const fn closing_of(opening: char) -> Option<&'static [char]> {
+    match opening {
+        '“' | '”' | '„' => Some(&['”', '“']),
+        '«' => Some(&['»']),
+        '‘' | '’' => Some(&['’', '‘']),
+        _ => None,
     }
 }
