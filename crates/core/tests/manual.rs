@@ -7,9 +7,14 @@
 
 #[path = "manual/diagnostics.rs"]
 mod diagnostics;
+#[path = "manual/findings.rs"]
+mod findings;
 #[path = "manual/messages.rs"]
 mod messages;
 #[path = "manual/page.rs"]
 mod page;
 #[path = "manual/settings.rs"]
 mod settings;
+#[path = "manual/tables.rs"]
+mod tables;
+mod tree;

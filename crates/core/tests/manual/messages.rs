@@ -22,7 +22,7 @@ pub(crate) struct Example {
 impl Example {
     fn of(block: &Block) -> Self {
         let options = options(&block.words, &Options::default(), &block.place);
-        let (place, query) = (block.place.clone(), block.body.clone());
+        let (place, query) = (block.place.clone(), unescaped(&block.body));
         let diagnostics = check(&query, &options);
         assert!(!diagnostics.is_empty(), "{place}: nothing is wrong with `{query}`");
         Self { place, query, options, diagnostics, instead: None }
@@ -55,7 +55,7 @@ pub(crate) fn examples(page: &Page, code: Option<Code>) -> Vec<Example> {
                 insert(&mut written, &mut wanted);
                 let example = Example::of(block);
                 wanted.push(("message", example.message()));
-                wanted.extend(example.fixed(code).map(|fixed| ("fixed", fixed)));
+                wanted.extend(example.fixed(code).map(|fixed| ("fixed", escaped(&fixed))));
                 written.push(part.clone());
                 examples.push(example);
             }
@@ -69,7 +69,7 @@ pub(crate) fn examples(page: &Page, code: Option<Code>) -> Vec<Example> {
                 insert(&mut written, &mut wanted);
                 let example = examples.last_mut().unwrap_or_else(|| panic!("{}", block.place));
                 let left = check(&block.body, &example.options);
-                assert!(left.is_empty(), "{}: {}", block.place, render(&block.body, &left[0]));
+                assert!(left.is_empty(), "{}: {left:?}", block.place);
                 example.instead = Some(block.body.clone());
                 written.push(part.clone());
             }
@@ -92,4 +92,24 @@ fn insert(written: &mut Vec<Part>, wanted: &mut Vec<(&str, String)>) {
     if let Some(at) = behind {
         written.splice(at + 1..at + 1, blocks);
     }
+}
+
+/// `\u{202e}` for a character that nobody should meet in a file.
+fn escaped(text: &str) -> String {
+    let hidden =
+        |c: char| (c.is_control() && !"\n\t".contains(c)) || ('\u{202a}'..='\u{202e}').contains(&c);
+    text.chars()
+        .map(|c| if hidden(c) { c.escape_unicode().to_string() } else { c.into() })
+        .collect()
+}
+
+fn unescaped(text: &str) -> String {
+    let mut parts = text.split("\\u{");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_once('}').unwrap();
+        out.extend(u32::from_str_radix(digits, 16).ok().and_then(char::from_u32));
+        out.push_str(rest);
+    }
+    out
 }
