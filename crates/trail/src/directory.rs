@@ -137,35 +137,56 @@ impl Directory {
         after: Option<Place>,
         budget: u64,
     ) -> Selection {
-        let mut wanted: Vec<Meta> =
-            self.chunks.iter().filter(|chunk| window.meets(chunk)).copied().collect();
-        match (order, direction) {
-            (Order::Sequence, Direction::Ascending) => {}
-            (Order::Sequence, Direction::Descending) => wanted.reverse(),
-            (Order::Time, Direction::Ascending) => {
-                wanted.sort_by_key(|chunk| (chunk.lo, chunk.first))
+        let mut wanted = self.from(window, order, direction, after).peekable();
+        let mut chunks = Vec::new();
+        let mut left = budget;
+        while let Some(chunk) = wanted.next_if(|chunk| chunks.is_empty() || chunk.bytes <= left) {
+            left = left.saturating_sub(chunk.bytes);
+            chunks.push(chunk);
+        }
+        Selection { chunks, next: wanted.next() }
+    }
+
+    /// The chunks after a place that may hold entries of the window.
+    fn from<'a>(
+        &'a self,
+        window: &'a Window,
+        order: Order,
+        direction: Direction,
+        after: Option<Place>,
+    ) -> Box<dyn Iterator<Item = Meta> + 'a> {
+        // In the order of numbers the place is found without looking at what lies before it.
+        let (start, end) = match (order, direction, after) {
+            (Order::Sequence, Direction::Ascending, Some(place)) => {
+                (self.chunks.partition_point(|chunk| chunk.first <= place), self.chunks.len())
             }
-            (Order::Time, Direction::Descending) => {
-                wanted.sort_by_key(|chunk| std::cmp::Reverse((chunk.hi, chunk.first)));
+            (Order::Sequence, Direction::Descending, Some(place)) => {
+                (0, self.chunks.partition_point(|chunk| chunk.first < place))
+            }
+            _ => (0, self.chunks.len()),
+        };
+        let start = start.max(self.chunks.partition_point(|chunk| chunk.last() < window.first));
+        let end = end.min(self.chunks.partition_point(|chunk| chunk.first <= window.last));
+        let within = self.chunks.get(start..end).unwrap_or_default();
+        let wanted = within.iter().filter(|chunk| window.meets(chunk)).copied();
+        match (order, direction) {
+            (Order::Sequence, Direction::Ascending) => Box::new(wanted),
+            (Order::Sequence, Direction::Descending) => Box::new(wanted.rev()),
+            (Order::Time, _) => {
+                let mut wanted: Vec<Meta> = wanted.collect();
+                match direction {
+                    Direction::Ascending => wanted.sort_by_key(|chunk| (chunk.lo, chunk.first)),
+                    Direction::Descending => {
+                        wanted.sort_by_key(|chunk| std::cmp::Reverse((chunk.hi, chunk.first)));
+                    }
+                }
+                let read = after.map_or(0, |place| {
+                    let at = wanted.iter().position(|chunk| chunk.first == place);
+                    at.map_or(wanted.len(), |at| at + 1)
+                });
+                Box::new(wanted.into_iter().skip(read))
             }
         }
-        let start = after.map_or(0, |place| {
-            wanted.iter().position(|chunk| chunk.first == place).map_or(wanted.len(), |at| at + 1)
-        });
-        let mut left = budget;
-        let rest = wanted.get(start..).unwrap_or_default();
-        let fitting = rest
-            .iter()
-            .take_while(|chunk| {
-                let fits = chunk.bytes <= left;
-                left = left.saturating_sub(chunk.bytes);
-                fits
-            })
-            .count()
-            .max(1)
-            .min(rest.len());
-        let (chunks, later) = rest.split_at_checked(fitting).unwrap_or_default();
-        Selection { chunks: chunks.to_vec(), next: later.first().copied() }
     }
 }
 
@@ -252,6 +273,21 @@ mod tests {
         let past =
             directory.select(&Window::ALL, Order::Sequence, Direction::Ascending, Some(5), 1);
         assert_eq!(past, Selection { chunks: vec![], next: None });
+    }
+
+    #[test]
+    fn each_place_goes_on_where_it_is() {
+        let directory = directory();
+        for order in [Order::Sequence, Order::Time] {
+            for direction in [Direction::Ascending, Direction::Descending] {
+                let all = directory.select(&Window::ALL, order, direction, None, 1000);
+                for (read, place) in all.chunks.iter().enumerate() {
+                    let rest =
+                        directory.select(&Window::ALL, order, direction, Some(place.first), 1000);
+                    assert_eq!(firsts(&rest), firsts(&all)[read + 1..], "{order:?} {direction:?}");
+                }
+            }
+        }
     }
 
     #[test]

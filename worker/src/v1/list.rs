@@ -85,7 +85,8 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
         if read.is_break() {
             break;
         }
-        if page.is_full() && pieces.next.is_some() {
+        let enough = page.is_full() || worker::signal::is_near_cpu_limit();
+        if enough && pieces.next.is_some() {
             page.cut();
             break;
         }
