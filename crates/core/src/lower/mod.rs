@@ -93,14 +93,19 @@ impl Lowering<'_> {
         if !(chain.is_mixed() || mixes_and) || chain.items.iter().any(holds_lower_case_operator) {
             return;
         }
-        let message = if mixes_and {
-            "AND binds before OR and before terms that only stand next to each other"
-        } else {
-            "terms that only stand next to each other are alternatives, as with OR"
+        let and_by_adjacency =
+            |item: &Node| matches!(item, Node::All(all) if all.joins.contains(&Join::Adjacent));
+        let message = match (mixes_and, chain.joins.contains(&Join::Adjacent)) {
+            // Only in `fga`.
+            _ if chain.items.iter().any(and_by_adjacency) => {
+                "conditions side by side must all hold, as with AND, which binds before OR"
+            }
+            (true, false) => "AND binds before OR",
+            (true, true) => "AND binds first; conditions side by side are alternatives, as with OR",
+            (false, _) => "conditions side by side are alternatives, as with OR",
         };
-        let mut diagnostic = Diagnostic::warning(Code::MixedOperators, chain.span(), message).help(
-            "parentheses say which reading is meant; the vendor's parser may read this another way",
-        );
+        let mut diagnostic = Diagnostic::warning(Code::MixedOperators, chain.span(), message)
+            .help("parentheses make it certain; the vendor's own parser may read this another way");
         if chain.items.iter().all(|item| plain(&item)) {
             let reading = self.reading(chain);
             diagnostic = diagnostic.suggest(chain.span(), reading, "write the parentheses");
@@ -248,7 +253,10 @@ impl Lowering<'_> {
                         range.span,
                         "a range belongs to a field",
                     )
-                    .help("for example `date:[2026-06-10 TO *]`"),
+                    .help(format!(
+                        "write the field before it: `field:{}`",
+                        range.span.of(self.text)
+                    )),
                 );
                 return Filter::NONE;
             }

@@ -100,7 +100,7 @@ impl Lowering<'_> {
             diagnostic = diagnostic.labelled(format!("did you mean `{meant}`?"));
             diagnostic = diagnostic.suggest(span, meant, format!("look for `{meant}`"));
         }
-        self.diagnostics.push(diagnostic.help(format!("the values are {}", values.join(", "))));
+        self.diagnostics.push(diagnostic.help(format!("the values are `{}`", values.join("`, `"))));
         Filter::NONE
     }
 
@@ -174,8 +174,9 @@ impl Lowering<'_> {
                 ),
             )),
             Err(NoClock) => Err(self.refuse(
-                Diagnostic::error(Code::NoClock, span, "`now` is not known here")
-                    .help("the program that compiles this query did not say what time it is"),
+                Diagnostic::error(Code::NoClock, span, "`now` is not known here").help(
+                    "write a date; the program that runs this query does not say what time it is",
+                ),
             )),
         }
     }
@@ -323,7 +324,7 @@ impl Lowering<'_> {
             Diagnostic::warning(
                 Code::WholeText,
                 span,
-                format!("this field holds sentences, and `{word}` would have to be all of one"),
+                format!("`{word}` is compared with the whole of this field, which holds sentences"),
             )
             .suggest(span, format!("*{word}*"), format!("find sentences that hold `{word}`"))
             .suggest(span, format!("\"{word}\""), "look for just this"),

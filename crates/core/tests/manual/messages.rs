@@ -87,7 +87,8 @@ pub(crate) fn examples(page: &Page, code: Option<Code>) -> Vec<Example> {
 
 /// Blocks that the page does not have yet, right behind the query's last block.
 fn insert(written: &mut Vec<Part>, wanted: &mut Vec<(&str, String)>) {
-    let behind = written.iter().rposition(|part| matches!(part, Part::Block(_)));
+    let one_of_its = |part: &Part| matches!(part, Part::Block(block) if ["query", "message", "fixed"].contains(&block.kind.as_str()));
+    let behind = written.iter().rposition(one_of_its);
     let blocks = wanted.drain(..).flat_map(|(kind, body)| Part::inserted(kind, body));
     if let Some(at) = behind {
         written.splice(at + 1..at + 1, blocks);

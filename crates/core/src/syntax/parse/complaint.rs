@@ -72,11 +72,14 @@ impl Parser<'_> {
 
     pub(super) fn too_deep(&mut self, place: Span) -> Node {
         let most = self.limits.depth;
-        self.report(Diagnostic::error(
-            Code::TooDeep,
-            place,
-            alloc::format!("groups and negations nest at most {most} deep"),
-        ));
+        self.report(
+            Diagnostic::error(
+                Code::TooDeep,
+                place,
+                alloc::format!("groups and negations nest at most {most} deep"),
+            )
+            .help("`a OR (b OR c)` is `a OR b OR c`, and two negations cancel out"),
+        );
         self.stop()
     }
 
@@ -138,7 +141,7 @@ impl Parser<'_> {
                 "a field's colon stands right behind its name",
             );
             if before == 0 || before == span.start {
-                error
+                error.help("name the field before it, or put the text in quotes")
             } else {
                 error.suggest(Span::new(before, span.start), "", "remove the space")
             }
@@ -160,7 +163,7 @@ impl Parser<'_> {
                 span,
                 "a comparison belongs to a field; this looks for the text itself",
             )
-            .help(alloc::format!("for example `status_code:{raw}`"))
+            .help(alloc::format!("write the field before it: `field:{raw}`"))
         } else {
             return;
         };

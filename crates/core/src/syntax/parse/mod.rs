@@ -337,10 +337,10 @@ impl<'t> Parser<'t> {
                     ),
                     None => error,
                 };
-                error.suggest(insert, alloc::format!("*{space}"), "any value").suggest(
+                error.suggest(insert, alloc::format!("*{space}"), "look for any value").suggest(
                     insert,
                     alloc::format!("\"\"{space}"),
-                    "an empty value",
+                    "look for an empty value",
                 )
             });
             return Node::Broken(here);

@@ -128,11 +128,14 @@ impl Parser<'_> {
         let stars = term.pieces.iter().filter(|piece| **piece == Piece::AnyRun).count();
         if stars > self.limits.stars {
             let most = self.limits.stars;
-            self.report(Diagnostic::error(
-                Code::TooManyStars,
-                term.span,
-                alloc::format!("a value has at most {most} `*`"),
-            ));
+            self.report(
+                Diagnostic::error(
+                    Code::TooManyStars,
+                    term.span,
+                    alloc::format!("a value has at most {most} `*`"),
+                )
+                .help("in quotes a `*` is itself; several in a row count as one"),
+            );
             return Node::Broken(term.span);
         }
         Node::Value(Value::Term(term))
@@ -151,7 +154,7 @@ impl Parser<'_> {
                 Diagnostic::error(
                     Code::MissingTo,
                     word_span,
-                    alloc::format!("`{word}` is written in upper case in a range"),
+                    alloc::format!("`TO` is written in upper case, not `{word}`"),
                 )
                 .suggest(word_span, "TO", "write `TO`"),
             );
@@ -226,11 +229,14 @@ impl Parser<'_> {
         let Some(text) = text else {
             if bound.span() == sign_span || matches!(bound, Node::Value(_)) {
                 let sign = sign_span.of(self.text);
-                self.report(Diagnostic::error(
-                    Code::EmptyValue,
-                    sign_span.to(bound.span()),
-                    alloc::format!("`{sign}` needs a plain value behind it"),
-                ));
+                self.report(
+                    Diagnostic::error(
+                        Code::EmptyValue,
+                        sign_span.to(bound.span()),
+                        alloc::format!("`{sign}` needs a plain value behind it"),
+                    )
+                    .help("a number, a date or a text, without wildcards"),
+                );
             }
             return Node::Broken(sign_span.to(bound.span()));
         };
