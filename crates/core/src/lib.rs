@@ -61,3 +61,7 @@ pub use schema::{Field, FieldType, Schema, events};
 pub use syntax::Dialect;
 pub use time::Timestamp;
 pub use value::{Value, View};
+
+#[doc = include_str!("../README.md")]
+#[cfg(doctest)]
+struct ReadmeDoctests;
