@@ -37,7 +37,7 @@ struct Step {
 }
 
 /// In the order in which they run: what is quick to fail comes first.
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     Step {
         name: "fmt",
         shows: "the Rust code is formatted",
@@ -84,6 +84,14 @@ const STEPS: [Step; 16] = [
         run: |setup, _| {
             build::package(setup)?;
             javascript::run(setup, "package", &[])
+        },
+    },
+    Step {
+        name: "differential",
+        shows: "the query language against an independent parser's reading",
+        run: |setup, _| {
+            build::package(setup)?;
+            javascript::run(setup, "differential", &[])
         },
     },
     Step {
