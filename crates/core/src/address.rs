@@ -62,6 +62,14 @@ fn mapped(address: IpAddr) -> Ipv6Addr {
 
 /// Reads an entry's address; a port behind it (`192.0.2.1:54321`, `[2001:db8::1]:443`), as Cerbos writes its peers, is
 /// left out.
+///
+/// ```
+/// use trailsift_core::address::parse;
+///
+/// assert_eq!(parse(b"2001:DB8:0:0::1"), parse(b"[2001:db8::1]:443"));
+/// assert_eq!(parse(b"::ffff:192.0.2.1"), parse(b"192.0.2.1"));
+/// assert_eq!(parse(b"unknown"), None);
+/// ```
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<Ipv6Addr> {
     let text = core::str::from_utf8(text).ok()?;

@@ -45,6 +45,15 @@ pub struct Completion {
 }
 
 /// A value that the caller has seen in its entries.
+///
+/// ```
+/// use trailsift_core::{Options, Schema, Seen, complete};
+///
+/// let options = Options { schema: Schema::by_name("auth0").unwrap(), ..Options::default() };
+/// let seen = [Seen { field: "client_name", value: "My App", count: 7 }];
+/// let found = complete("client_name:M", 13, &options, &seen);
+/// assert_eq!((found[0].replacement.as_str(), found[0].detail.as_str()), ("\"My App\"", "7 times"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen<'a> {
     /// The field, by any of its names.

@@ -8,6 +8,14 @@ use core::fmt;
 use serde::Serialize;
 
 /// A range of bytes in the query's text; both ends lie on character boundaries.
+///
+/// ```
+/// use trailsift_core::Span;
+///
+/// let name = Span::new(0, 4);
+/// assert_eq!(name.of("type:f"), "type");
+/// assert_eq!(name.to(Span::new(5, 6)), Span::new(0, 6));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Span {
     /// The first byte.
@@ -156,6 +164,15 @@ pub struct Label {
 }
 
 /// An edit that a program can make on the author's behalf.
+///
+/// ```
+/// use trailsift_core::{Options, check};
+///
+/// let mut text = String::from("type:(f OR fp");
+/// let edit = check(&text, &Options::default()).remove(0).suggestions.remove(0);
+/// text.replace_range(edit.span.start..edit.span.end, &edit.replacement);
+/// assert_eq!(text, "type:(f OR fp)");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Suggestion {
     /// What to replace; empty for an insertion.

@@ -25,6 +25,33 @@ pub struct Found {
 /// then of the paths.
 ///
 /// Written for one entry that a person looks at, not for a scan.
+///
+/// ```
+/// # use std::borrow::Cow;
+/// # use trailsift_core::{Options, Value, View, compile, explain};
+/// # #[derive(Clone, Copy)]
+/// # struct Json<'a>(&'a serde_json::Value);
+/// # impl<'a> Value<'a> for Json<'a> {
+/// #     fn view(self) -> View<'a> {
+/// #         match self.0 {
+/// #             serde_json::Value::String(text) => View::Text(Cow::Borrowed(text.as_bytes())),
+/// #             serde_json::Value::Array(_) => View::Array,
+/// #             _ => View::Object,
+/// #         }
+/// #     }
+/// #     fn elements(self) -> impl Iterator<Item = Self> {
+/// #         self.0.as_array().into_iter().flatten().map(Json)
+/// #     }
+/// #     fn members(self) -> impl Iterator<Item = (Cow<'a, [u8]>, Self)> {
+/// #         let members = self.0.as_object().into_iter().flatten();
+/// #         members.map(|(key, value)| (Cow::Borrowed(key.as_bytes()), Json(value)))
+/// #     }
+/// # }
+/// let entry = serde_json::json!({ "tuples": [{ "user": "anne" }, { "user": "bob" }] });
+/// let query = compile("tuples.user:b* AND NOT type:f", &Options::default()).unwrap();
+/// let found = explain(query.filter(), Json(&entry));
+/// assert_eq!((found.len(), found[0].leaf, found[0].path.as_str()), (1, 0, "tuples.1.user"));
+/// ```
 pub fn explain<'a>(filter: &Filter, entry: impl Value<'a>) -> Vec<Found> {
     let mut explanation = Explanation { next: 0, found: Vec::new() };
     explanation.visit(filter, false, entry);

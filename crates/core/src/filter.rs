@@ -10,6 +10,20 @@ use crate::{Number, Timestamp, address::AddressRange, pattern::Pattern};
 /// Which entries are meant.
 ///
 /// Two filters that are equal match the same entries; the reverse need not hold.
+///
+/// ```
+/// use trailsift_core::{Filter, Options, compile};
+///
+/// let query = compile("type:f AND NOT _exists_:user_id", &Options::default()).unwrap();
+/// let json = serde_json::to_string(query.filter()).unwrap();
+/// assert_eq!(
+///     json,
+///     r#"{"and":[{"leaf":{"in":{"paths":["type"]},"is":{"text":{"equals":"f"}}}},"#.to_owned()
+///         + r#"{"not":{"leaf":{"in":{"paths":["user_id"]},"exists":null}}}]}"#
+/// );
+/// let again: Filter = serde_json::from_str(&json).unwrap();
+/// assert_eq!(&again, query.filter());
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Filter {

@@ -1,6 +1,14 @@
 //! How large a query may be. Every limit has a diagnostic of its own.
 
 /// The bounds of one query. The defaults suit a service that takes queries from strangers.
+///
+/// ```
+/// use trailsift_core::{Limits, Options, check};
+///
+/// let limits = Limits { clauses: 2, ..Limits::DEFAULT };
+/// let said = check("a:1 b:2 c:3", &Options { limits, ..Options::default() });
+/// assert_eq!(said[0].code.as_str(), "too-many-clauses");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of text: 8,192.

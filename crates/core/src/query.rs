@@ -8,6 +8,18 @@ use crate::{
 };
 
 /// How a query is to be read.
+///
+/// ```
+/// use trailsift_core::{Dialect, Options, Schema, Timestamp};
+///
+/// let options = Options {
+///     dialect: Dialect::Fga,
+///     schema: Schema::by_name("fga").unwrap(),
+///     now: Timestamp::parse(b"2026-06-10T12:00:00Z"),
+///     ..Options::default()
+/// };
+/// assert!(!options.strict);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Options {
     /// How it is written. Default: `q`.
@@ -38,6 +50,14 @@ impl Default for Options {
 }
 
 /// A query that has a meaning.
+///
+/// ```
+/// use trailsift_core::{Options, compile};
+///
+/// let query = compile("type:f and ip:10.1.2.3", &Options::default()).unwrap();
+/// let warnings: Vec<_> = query.warnings().iter().map(|warning| warning.code.as_str()).collect();
+/// assert_eq!(warnings, ["lower-case-operator"]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Query {
     filter: Filter,
@@ -154,6 +174,14 @@ pub fn compile(text: &str, options: &Options) -> Result<Query, Diagnostics> {
 }
 
 /// What is to be said of a query: errors and warnings, in the order of their places. Empty when it is fine.
+///
+/// ```
+/// use trailsift_core::{Options, check};
+///
+/// assert!(check("type:f", &Options::default()).is_empty());
+/// let said = check("type:f AND date:[2026 2027]", &Options::default());
+/// assert_eq!(said[0].message, "a range needs `TO`");
+/// ```
 #[must_use]
 pub fn check(text: &str, options: &Options) -> Vec<Diagnostic> {
     read(text, options).1

@@ -21,7 +21,7 @@ pub enum View<'a> {
     Object,
 }
 
-/// A borrowed JSON value, cheap to copy.
+/// A borrowed JSON value, cheap to copy. [`crate::Matcher`] has an example of one.
 ///
 /// Members come in the entry's own order, with duplicates: the evaluator lets the last one win, as `JSON.parse` does.
 pub trait Value<'a>: Copy {

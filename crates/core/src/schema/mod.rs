@@ -173,6 +173,15 @@ impl Resolved {
 }
 
 /// The fields of one kind of log.
+///
+/// ```
+/// use trailsift_core::{FieldType, Schema};
+///
+/// let fga = Schema::by_name("fga").unwrap();
+/// assert_eq!(fga.time_field(), Some("timestamp"));
+/// let object = fga.fields().iter().find(|field| field.name() == "request.tuple_key.object").unwrap();
+/// assert_eq!((object.kind(), object.aliases_of()), (FieldType::Keyword, &["object"][..]));
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub struct Schema {
     name: &'static str,

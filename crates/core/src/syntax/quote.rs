@@ -35,6 +35,12 @@ pub fn quote_value(text: &str, dialect: Dialect) -> String {
 }
 
 /// `text` in double quotes.
+///
+/// ```
+/// use trailsift_core::syntax::in_quotes;
+///
+/// assert_eq!(in_quotes(r#"C:\ and ""#), r#""C:\\ and \"""#);
+/// ```
 #[must_use]
 pub fn in_quotes(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
@@ -66,7 +72,14 @@ pub fn write_bare(pattern: &Pattern, dialect: Dialect) -> String {
     }
 }
 
-/// A field's name.
+/// A field's name, with a backslash before what would end it.
+///
+/// ```
+/// use trailsift_core::syntax::write_name;
+///
+/// assert_eq!(write_name("user name"), r"user\ name");
+/// assert_eq!(write_name("$event_schema.version"), "$event_schema.version");
+/// ```
 #[must_use]
 pub fn write_name(name: &str) -> String {
     let mut out = String::new();

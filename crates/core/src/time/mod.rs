@@ -32,6 +32,14 @@ impl Timestamp {
     pub const LAST: Self = Self { seconds: 253_402_300_799, nanos: 999_999_999 };
 
     /// From milliseconds since 1970-01-01T00:00:00Z, as JavaScript's `Date.now()` has them.
+    ///
+    /// ```
+    /// use trailsift_core::Timestamp;
+    ///
+    /// let instant = Timestamp::from_millis(1_781_092_800_123);
+    /// assert_eq!(instant.to_string(), "2026-06-10T12:00:00.123Z");
+    /// assert_eq!(instant.as_millis(), 1_781_092_800_123);
+    /// ```
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self { seconds: millis.div_euclid(1000), nanos: millis.rem_euclid(1000) as u32 * 1_000_000 }
@@ -245,6 +253,15 @@ impl Digits<'_> {
 /// The interval that a written date names, and the unit that gives its length. `None` where it is no date.
 ///
 /// An offset belongs to dates with a time of day only.
+///
+/// ```
+/// use trailsift_core::time::{Unit, parse_interval};
+///
+/// let (june, unit) = parse_interval(b"2026-06").unwrap();
+/// assert_eq!(unit, Unit::Month);
+/// assert_eq!(june.end.to_string(), "2026-07-01T00:00:00.000Z");
+/// assert_eq!(parse_interval(b"2026-02-30"), None);
+/// ```
 #[must_use]
 pub fn parse_interval(text: &[u8]) -> Option<(Interval, Unit)> {
     let mut digits = Digits(text);
