@@ -227,7 +227,7 @@ impl Task {
             how,
             log: self.log.clone(),
             advice: self.advice.clone(),
-            tail: progress::tail(&self.log, self.tail),
+            tail: progress::failures(&self.log, self.tail),
         }
     }
 }

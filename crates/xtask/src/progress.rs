@@ -91,6 +91,14 @@ fn last_line(log: &Path) -> String {
     tail(log, 1).pop().unwrap_or_default()
 }
 
+/// As [`tail`], without the lines of tests that passed.
+pub(crate) fn failures(log: &Path, count: usize) -> Vec<String> {
+    let passed = |line: &str| line.ends_with(" ... ok") || line.trim_start().starts_with('✔');
+    let mut lines = tail(log, usize::MAX);
+    lines.retain(|line| !passed(line));
+    lines.split_off(lines.len().saturating_sub(count))
+}
+
 /// The last `count` lines of a log that say something, oldest first.
 pub(crate) fn tail(log: &Path, count: usize) -> Vec<String> {
     const END: u64 = 64 * 1024;

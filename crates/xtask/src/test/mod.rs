@@ -95,6 +95,17 @@ const STEPS: [Step; 17] = [
         },
     },
     Step {
+        name: "differential",
+        shows: "the language against another implementation of it, over generated queries",
+        run: |setup, _| {
+            if let Some(outcome) = javascript::nothing_in(setup, "differential") {
+                return Ok(outcome);
+            }
+            build::package(setup)?;
+            javascript::run(setup, "differential", &[])
+        },
+    },
+    Step {
         name: "http",
         shows: "every surface of the Worker, and the corpus through POST /v1/filter",
         run: |setup, servers| {
