@@ -125,7 +125,9 @@ impl List<'_> {
     ) {
         let completion =
             Completion { span: self.span, replacement, label: label.into(), detail, kind };
-        self.ranked.push((rank, completion));
+        // Behind those of its own rank.
+        let place = self.ranked.partition_point(|(other, _)| *other <= rank);
+        self.ranked.insert(place, (rank, completion));
     }
 
     fn operators(&mut self, operators: &[&str]) {
@@ -218,8 +220,7 @@ impl List<'_> {
         }
     }
 
-    fn finish(mut self) -> Vec<Completion> {
-        self.ranked.sort_by_key(|(rank, _)| *rank);
+    fn finish(self) -> Vec<Completion> {
         let mut list: Vec<Completion> = Vec::new();
         for (_, completion) in self.ranked {
             let again = list.iter().any(|other| other.replacement == completion.replacement);

@@ -161,8 +161,9 @@ impl Condition<'_> {
         }
         let mut out = String::new();
         let mut at = 0;
-        cuts.sort_by_key(|cut: &Span| cut.start);
-        for cut in cuts {
+        // An operand's inner cuts come before its chain's: the order is the tree's, not the text's.
+        while let Some(index) = first_of(&cuts) {
+            let cut = cuts.swap_remove(index);
             out.push_str(Span::new(at, cut.start.max(at)).of(self.text));
             at = at.max(cut.end);
         }
@@ -229,4 +230,9 @@ impl Condition<'_> {
         }
         false
     }
+}
+
+/// The index of the span that begins first.
+fn first_of(spans: &[Span]) -> Option<usize> {
+    (0..spans.len()).min_by_key(|index| spans.get(*index).map(|span| span.start))
 }

@@ -55,8 +55,6 @@ pub struct Found {
 pub fn explain<'a>(filter: &Filter, entry: impl Value<'a>) -> Vec<Found> {
     let mut explanation = Explanation { next: 0, found: Vec::new() };
     explanation.visit(filter, false, entry);
-    explanation.found.sort_by(|a, b| (a.leaf, &a.path).cmp(&(b.leaf, &b.path)));
-    explanation.found.dedup();
     explanation.found
 }
 
@@ -79,7 +77,13 @@ impl Explanation {
                 let test = CompiledTest::new(test);
                 let mut note = |view: &_, place: &Dotted| {
                     if test.passes(view) {
-                        self.found.push(Found { leaf, path: place.0.clone(), negated });
+                        let key =
+                            |found: &Found| (found.leaf, found.path.as_str()) < (leaf, &place.0);
+                        let at = self.found.partition_point(key);
+                        let found = Found { leaf, path: place.0.clone(), negated };
+                        if self.found.get(at) != Some(&found) {
+                            self.found.insert(at, found);
+                        }
                     }
                     false
                 };

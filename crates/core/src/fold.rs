@@ -1,6 +1,6 @@
 //! Caseless comparison: Unicode's simple case folding, a character to a character.
 
-use alloc::{borrow::Cow, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 
 /// The character that stands for all that differ from it only in case.
 ///
@@ -22,6 +22,11 @@ fn fold_char(c: char) -> char {
 fn single(mut chars: impl Iterator<Item = char>) -> Option<char> {
     let first = chars.next();
     if chars.next().is_some() { None } else { first }
+}
+
+/// Folds text.
+pub(crate) fn fold_text(text: &str) -> String {
+    text.chars().map(fold_char).collect()
 }
 
 /// Folds what is text in `bytes`; what is not UTF-8 stays as it is.

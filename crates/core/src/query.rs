@@ -136,10 +136,14 @@ impl fmt::Display for Diagnostics {
 impl core::error::Error for Diagnostics {}
 
 fn read(text: &str, options: &Options) -> (Filter, Vec<Diagnostic>) {
-    let (ast, mut diagnostics) = syntax::parse(text, options.dialect, &options.limits);
-    let (filter, mut more) = lower::lower(&ast, text, options);
-    diagnostics.append(&mut more);
-    diagnostics.sort_by_key(|diagnostic| diagnostic.span());
+    let (ast, said) = syntax::parse(text, options.dialect, &options.limits);
+    let (filter, more) = lower::lower(&ast, text, options);
+    let mut diagnostics: Vec<Diagnostic> = Vec::with_capacity(said.len() + more.len());
+    for diagnostic in said.into_iter().chain(more) {
+        // Few, and mostly in order: put where they belong, the earlier said first.
+        let place = diagnostics.partition_point(|other| other.span() <= diagnostic.span());
+        diagnostics.insert(place, diagnostic);
+    }
     (filter, diagnostics)
 }
 

@@ -6,7 +6,7 @@ use core::ops::{Bound, RangeBounds};
 use crate::{
     Number, Timestamp, address,
     filter::{Test, TextTest, ValueTest},
-    fold::fold,
+    fold::{fold, fold_text},
     pattern::CompiledPattern,
     value::View,
 };
@@ -28,7 +28,7 @@ pub(crate) struct CompiledValueTest {
 enum CompiledText {
     Equals(Vec<u8>),
     /// Sorted.
-    OneOf(Vec<Vec<u8>>),
+    OneOf(Vec<String>),
     Matches(CompiledPattern),
     Between(Bound<Vec<u8>>, Bound<Vec<u8>>),
 }
@@ -51,14 +51,14 @@ impl CompiledTest {
 
 impl CompiledValueTest {
     pub(crate) fn new(test: &ValueTest) -> Self {
-        let ready = |text: &str| {
-            if test.ignore_case { fold(text.as_bytes()).into_owned() } else { text.into() }
-        };
+        let folded =
+            |text: &str| -> String { if test.ignore_case { fold_text(text) } else { text.into() } };
+        let ready = |text: &str| folded(text).into_bytes();
         let bound = |bound: &Bound<String>| bound.as_ref().map(|text| ready(text));
         let text = test.text.as_ref().map(|text| match text {
             TextTest::Equals(text) => CompiledText::Equals(ready(text)),
             TextTest::OneOf(texts) => {
-                let mut texts: Vec<_> = texts.iter().map(|text| ready(text)).collect();
+                let mut texts: Vec<String> = texts.iter().map(|text| folded(text)).collect();
                 texts.sort_unstable();
                 CompiledText::OneOf(texts)
             }
@@ -102,7 +102,7 @@ impl CompiledValueTest {
         match test {
             CompiledText::Equals(wanted) => *wanted == *text,
             CompiledText::OneOf(wanted) => {
-                wanted.binary_search_by(|wanted| (**wanted).cmp(&text)).is_ok()
+                wanted.binary_search_by(|wanted| wanted.as_bytes().cmp(&text)).is_ok()
             }
             CompiledText::Matches(pattern) => pattern.matches(&text),
             CompiledText::Between(low, high) => {

@@ -1,6 +1,6 @@
 //! The public test suites of neighbours, as far as they fit; `docs/language-differences.md` tells of what differs.
 
-#![allow(clippy::panic, reason = "tests may stop at the first surprise")]
+#![allow(clippy::expect_used, clippy::panic, reason = "tests may stop at the first surprise")]
 
 #[path = "suites/known.rs"]
 mod known;

@@ -50,18 +50,19 @@ pub(crate) struct Derived(pub(crate) fn(&Event) -> &'static str);
 impl Derived {
     /// Every value, once, in alphabetical order.
     pub(crate) fn values(self) -> Vec<&'static str> {
-        let mut values: Vec<_> = events::EVENTS.iter().map(self.0).collect();
-        values.sort_unstable();
-        values.dedup();
+        let mut values: Vec<&'static str> = Vec::new();
+        for value in events::EVENTS.iter().map(self.0) {
+            if let Err(place) = values.binary_search(&value) {
+                values.insert(place, value);
+            }
+        }
         values
     }
 
     /// The codes whose value passes, in order.
     pub(crate) fn codes(self, passes: impl Fn(&'static str) -> bool) -> Vec<String> {
         let events = events::EVENTS.iter().filter(|event| passes(self.0(event)));
-        let mut codes: Vec<_> = events.map(|event| event.code.to_owned()).collect();
-        codes.sort_unstable();
-        codes
+        events.map(|event| event.code.to_owned()).collect()
     }
 }
 

@@ -1,14 +1,14 @@
 //! Values and names as a query writes them: bare where that reads back as the same, else quoted or escaped.
 
-use alloc::{format, string::String, vec};
+use alloc::{boxed::Box, format, string::String, vec};
 
 use super::{
     Dialect,
-    ast::{Node, Term, Value},
+    ast::{Ast, Node, Term, Value},
     parse,
 };
 use crate::{
-    Limits,
+    Limits, Span,
     pattern::{Pattern, Piece},
 };
 
@@ -113,20 +113,39 @@ fn write_pieces(pattern: &Pattern, plain: impl Fn(char) -> bool) -> String {
 }
 
 /// The bare term that `written` is behind a field's colon, if it is just that, and nothing is to be said against it.
+///
+/// Looked at within parentheses, the tightest place that a value can stand in: an open bracket or a backslash at its
+/// end would take what follows.
 fn behind_colon(written: &str, dialect: Dialect) -> Option<Term> {
-    let query = format!("x:{written}");
-    let (ast, diagnostics) = parse(&query, dialect, &Limits::DEFAULT);
-    let Some(Node::Field(field)) = ast.root else { return None };
-    let Node::Value(Value::Term(term)) = *field.body else { return None };
-    let whole = term.span.start == 2 && term.span.end == query.len();
-    (diagnostics.is_empty() && !term.quoted && whole).then_some(term)
+    let query = format!("(x:{written})");
+    match *grouped(&query, dialect)? {
+        Node::Field(field) => only_term(*field.body, Span::new(3, query.len() - 1)),
+        _ => None,
+    }
 }
 
 /// The same without a field.
 fn alone(written: &str, dialect: Dialect) -> Option<Term> {
-    let (ast, diagnostics) = parse(written, dialect, &Limits::DEFAULT);
-    let Some(Node::Value(Value::Term(term))) = ast.root else { return None };
-    let whole = term.span.start == 0 && term.span.end == written.len();
+    let query = format!("({written})");
+    let term = only_term(*grouped(&query, dialect)?, Span::new(1, query.len() - 1))?;
     let word = matches!(term.literal(), Some("and" | "or" | "not" | "And" | "Or" | "Not"));
-    (diagnostics.is_empty() && !term.quoted && whole && !word).then_some(term)
+    (!word).then_some(term)
+}
+
+/// What stands in the parentheses of a query, if there is nothing to say against it.
+fn grouped(query: &str, dialect: Dialect) -> Option<Box<Node>> {
+    match parse(query, dialect, &Limits::DEFAULT) {
+        (Ast { root: Some(Node::Group(group)) }, diagnostics) if diagnostics.is_empty() => {
+            Some(group.node)
+        }
+        _ => None,
+    }
+}
+
+/// The node, if it is a bare term that takes up just this place.
+fn only_term(node: Node, place: Span) -> Option<Term> {
+    match node {
+        Node::Value(Value::Term(term)) if !term.quoted && term.span == place => Some(term),
+        _ => None,
+    }
 }
