@@ -90,6 +90,17 @@ test("one entry by its id", async () => {
   assert.deepEqual(missing.json, { statusCode: 404, error: "Not Found", message: "Log not found." });
 });
 
+test("the entries of one user", async () => {
+  const odd = unique('auth0|"a\\b/c d');
+  await append("auth0", [{ date: day(1), type: "s", user_id: odd, client_name: "another" }]);
+  const of = (id, parameters = {}) => ask(`/api/v2/users/${encodeURIComponent(id)}/logs?${query(parameters)}`);
+  assert.deepEqual((await of(odd)).json.map((entry) => entry.user_id), [odd]);
+  assert.equal((await of(odd, { include_totals: true, q: "type:f" })).json.total, 1);
+  assert.deepEqual((await of(odd, { page: 1 })).json, []);
+  assert.deepEqual((await of(`${odd}*`)).json, []);
+  assert.equal((await of(odd, { per_page: 101 })).json.errorCode, "invalid_query_string");
+});
+
 test("by checkpoint: in the order of receipt, to the end, and on from there", async () => {
   let link = `${url}/api/v2/logs?from=${logId(3)}&take=2&q=((ignored&include_totals=true&sort=date:1`;
   const seen = [];

@@ -8,7 +8,7 @@ mod search;
 use axum::{Extension, Router, extract::State, response::Response, routing::get};
 use http::StatusCode;
 
-use self::parameters::Listing;
+use self::parameters::{Listing, Search};
 use crate::{
     credentials::{self, scope},
     error::{Missing, Problem},
@@ -25,7 +25,10 @@ const TRAIL: &str = "auth0";
 
 /// The routes.
 pub(crate) fn routes() -> Router<Site> {
-    Router::new().route("/api/v2/logs", get(list)).route("/api/v2/logs/{id}", get(one))
+    Router::new()
+        .route("/api/v2/logs", get(list))
+        .route("/api/v2/logs/{id}", get(one))
+        .route("/api/v2/users/{id}/logs", get(of_user))
 }
 
 #[worker::send]
@@ -36,6 +39,11 @@ async fn list(State(site): State<Site>, Extension(incoming): Extension<Incoming>
 #[worker::send]
 async fn one(State(site): State<Site>, Extension(incoming): Extension<Incoming>) -> Response {
     found(&site, &incoming).await.unwrap_or_else(|problem| Surface::Auth0.answer(problem))
+}
+
+#[worker::send]
+async fn of_user(State(site): State<Site>, Extension(incoming): Extension<Incoming>) -> Response {
+    users(&site, &incoming).await.unwrap_or_else(|problem| Surface::Auth0.answer(problem))
 }
 
 fn trail(site: &Site, incoming: &Incoming) -> Result<TrailClient, Problem> {
@@ -61,6 +69,15 @@ async fn found(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     let Some(sequence) = trail.find(&id).await? else { return Err(missing) };
     let entry = reading::one(&trail, sequence).await?.ok_or(missing)?;
     Ok(error::rate_limited(reply::bytes(StatusCode::OK, reply::JSON, entry)))
+}
+
+/// The entries of one user: a search of which the query is given. A user whom no entry names has none.
+async fn users(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
+    let trail = trail(site, incoming)?;
+    let id = incoming.segment(3)?;
+    let mut search = Search::read(&Parameters::parse(&incoming.query)?)?;
+    search.query = format!("user_id:\"{}\"", id.replace('\\', "\\\\").replace('"', "\\\""));
+    Ok(error::rate_limited(search::answer(&trail, &search).await?))
 }
 
 /// A JSON array of entries.

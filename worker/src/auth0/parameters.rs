@@ -61,6 +61,16 @@ impl Listing {
             let take = usize::try_from(take).unwrap_or_default();
             return Ok(Self::Checkpoint(Checkpoint { from: from.to_owned(), take }));
         }
+        Search::read(parameters).map(Self::Search)
+    }
+}
+
+impl Search {
+    /// Reads the parameters of a search.
+    ///
+    /// # Errors
+    /// [`Problem::Parameter`], [`Problem::TooDeep`].
+    pub(crate) fn read(parameters: &Parameters) -> Result<Self, Problem> {
         if parameters.filled("search").is_some() {
             return Err(Problem::parameter("search", "Additional properties not allowed: search"));
         }
@@ -76,7 +86,7 @@ impl Listing {
                 .collect()
         });
         let include_fields = boolean(parameters, "include_fields")?.unwrap_or(true);
-        let search = Search {
+        let search = Self {
             query: parameters.last("q").unwrap_or_default().to_owned(),
             page,
             per_page,
@@ -91,7 +101,7 @@ impl Listing {
         if page.saturating_add(1).saturating_mul(per_page) > DEEPEST {
             return Err(Problem::TooDeep { page });
         }
-        Ok(Self::Search(search))
+        Ok(search)
     }
 }
 
