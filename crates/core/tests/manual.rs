@@ -9,6 +9,8 @@
 mod diagnostics;
 #[path = "manual/findings.rs"]
 mod findings;
+#[path = "manual/links.rs"]
+mod links;
 #[path = "manual/messages.rs"]
 mod messages;
 #[path = "manual/page.rs"]
