@@ -9,6 +9,7 @@ use trailsift_trail::{
     directory::{Direction, Order, Window},
     entry,
     kind::Kind,
+    page::{Offer, Page},
     wire::{self, Read, Reply, Request},
 };
 
@@ -23,6 +24,8 @@ const FIRST: u64 = 1 << 20;
 /// How many are asked for then. An isolate has 128 MB for all that it does.
 const LATER: u64 = 8 << 20;
 
+/// A page ends when its entries have this many bytes, however few they are.
+const PAGE_BYTES: usize = 8 << 20;
 /// The longest entry that is held in case it is wanted, in bytes.
 const LARGE: usize = 16 << 10;
 
@@ -171,6 +174,56 @@ impl Pieces {
         let bytes = entry::served(bytes, lacks, self.kind, id, time, meta.received);
         Served { sequence, id, time, bytes }
     }
+}
+
+/// An entry of a page.
+pub(crate) struct PageEntry {
+    pub(crate) id: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// The bytes of a page's entries with commas between them.
+pub(crate) fn joined(entries: &[PageEntry]) -> Vec<u8> {
+    entries.iter().map(|entry| &*entry.bytes).collect::<Vec<_>>().join(&b',')
+}
+
+/// A page of what the reader reads, in the order of numbers: at most `limit` entries, fewer when they are large or
+/// the time is up. Without a matcher every entry is on it.
+///
+/// # Errors
+/// As [`Reader::next`].
+pub(crate) async fn page(
+    mut reader: Reader,
+    limit: usize,
+    matcher: Option<&Matcher>,
+) -> Result<Page<PageEntry>, Problem> {
+    let mut page = Page::new(limit);
+    let mut bytes = 0;
+    while let Some(pieces) = reader.next().await? {
+        let read = pieces.each(|entry| {
+            let matching = matcher.is_none_or(|matcher| entry.matches(matcher));
+            if matching && bytes > 0 && bytes + entry.bytes.len() > PAGE_BYTES {
+                page.cut();
+                return Ok(ControlFlow::Break(()));
+            }
+            let Served { sequence, id, bytes: text, .. } = entry;
+            let matching =
+                matching.then(|| PageEntry { id: id.to_owned(), bytes: text.into_owned() });
+            bytes += matching.as_ref().map_or(0, |entry| entry.bytes.len());
+            let is_full = page.offer(sequence, matching) == Offer::Full;
+            Ok(if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        })?;
+        if read.is_break() {
+            break;
+        }
+        // An empty page says that there is nothing more: it is not cut short.
+        let out_of_time = worker::signal::is_near_cpu_limit() && !page.entries().is_empty();
+        if (page.is_full() || out_of_time) && pieces.next.is_some() {
+            page.cut();
+            break;
+        }
+    }
+    Ok(page)
 }
 
 /// The one entry with that number.

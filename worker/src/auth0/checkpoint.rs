@@ -3,20 +3,17 @@
 //! A `from` that is stored goes on after its place. Any other is taken for a time, as clients invent ids to start at
 //! one: it goes on after the last entry received by then.
 
-use std::ops::ControlFlow;
-
 use axum::response::Response;
 use http::{StatusCode, header};
 use trailsift_trail::{
     directory::{Direction, Order},
-    ids,
-    page::{self, Offer, Page},
+    ids, page,
 };
 
-use super::{array, parameters::Checkpoint};
+use super::parameters::Checkpoint;
 use crate::{
     error::{Missing, Problem},
-    reading::Reader,
+    reading::{self, PageEntry, Reader},
     reply,
     trail_client::TrailClient,
 };
@@ -35,34 +32,19 @@ pub(crate) async fn answer(
         Err(Problem::Missing(Missing::Trail)) => Vec::new(),
         entries => entries?,
     };
-    let last = entries.last().map_or(&*ask.from, |(id, _)| id);
+    let last = entries.last().map_or(&*ask.from, |entry| &entry.id);
     // One link and always one: clients follow it until a page is empty, and keep it for the next time.
     let link =
         format!("<{origin}/api/v2/logs?from={}&take={}>; rel=\"next\"", encode(last), ask.take);
-    let entries: Vec<Vec<u8>> = entries.into_iter().map(|(_, entry)| entry).collect();
-    Ok(reply::with(reply::bytes(StatusCode::OK, reply::JSON, array(&entries)), header::LINK, &link))
+    let body = [b"[", &*reading::joined(&entries), b"]"].concat();
+    Ok(reply::with(reply::bytes(StatusCode::OK, reply::JSON, body), header::LINK, &link))
 }
 
-async fn entries(trail: &TrailClient, ask: &Checkpoint) -> Result<Vec<(String, Vec<u8>)>, Problem> {
+async fn entries(trail: &TrailClient, ask: &Checkpoint) -> Result<Vec<PageEntry>, Problem> {
     let position = position(trail, &ask.from).await?;
     let window = page::window_after(position, Direction::Ascending);
-    let mut reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending);
-    let mut page = Page::new(ask.take);
-    while let Some(pieces) = reader.next().await? {
-        let read = pieces.each(|entry| {
-            let offer =
-                page.offer(entry.sequence, Some((entry.id.to_owned(), entry.bytes.into_owned())));
-            Ok(if offer == Offer::Full {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            })
-        })?;
-        if read.is_break() || page.is_full() {
-            break;
-        }
-    }
-    Ok(page.into_entries())
+    let reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending);
+    Ok(reading::page(reader, ask.take, None).await?.into_entries())
 }
 
 async fn position(trail: &TrailClient, from: &str) -> Result<Option<u64>, Problem> {

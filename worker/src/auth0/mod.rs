@@ -79,13 +79,3 @@ async fn users(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     search.query = format!("user_id:\"{}\"", id.replace('\\', "\\\\").replace('"', "\\\""));
     Ok(error::rate_limited(search::answer(&trail, &search).await?))
 }
-
-/// A JSON array of entries.
-fn array(entries: &[Vec<u8>]) -> Vec<u8> {
-    let mut array =
-        Vec::with_capacity(entries.iter().map(|entry| entry.len() + 1).sum::<usize>() + 2);
-    array.push(b'[');
-    array.extend_from_slice(&entries.join(&b','));
-    array.push(b']');
-    array
-}

@@ -68,11 +68,8 @@ async fn listed(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
         Ok(ask) => ask,
         Err(fault) => return Ok(error::refused(&fault)),
     };
-    let query = query::read(
-        "query",
-        &ask.query,
-        &query::options(Dialect::Q, query::schema(ask.kind.schema())?),
-    )?;
+    let options = query::options(Dialect::Q, query::schema(ask.kind.schema())?);
+    let query = query::read("query", &ask.query, &options)?;
     let grant = credentials::basic(site, incoming)?.with(scope::AUDIT_LOG)?;
     let trail = TrailClient::new(site, &grant.tenant, ask.kind.trail())?;
     let mut lines = match Lines::start(trail, ask.kind, &ask.which, query).await {

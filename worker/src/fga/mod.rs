@@ -6,15 +6,12 @@
 pub(crate) mod error;
 mod parameters;
 
-use std::ops::ControlFlow;
-
 use axum::{Extension, Router, extract::State, response::Response, routing::get};
 use http::StatusCode;
 use trailsift_core::Dialect;
 use trailsift_trail::{
     directory::{Order, Window},
-    ids,
-    page::{self, Offer, Page},
+    ids, page,
     token::{self, Listing},
 };
 
@@ -25,7 +22,7 @@ use crate::{
     incoming::Incoming,
     parameters::Parameters,
     query,
-    reading::Reader,
+    reading::{self, Reader},
     reply,
     site::Site,
     surface::Surface,
@@ -55,11 +52,8 @@ async fn listed(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     let ask = Ask::read(&Parameters::parse(&incoming.query)?)?;
     let trail = TrailClient::new(site, &grant.tenant, &store)?;
     let described = trail.describe().await?;
-    let query = query::read(
-        "query",
-        &ask.query,
-        &query::options(Dialect::Fga, query::schema(&described.schema)?),
-    )?;
+    let options = query::options(Dialect::Fga, query::schema(&described.schema)?);
+    let query = query::read("query", &ask.query, &options)?;
 
     let key = site.signing_key()?;
     let listing = Listing {
@@ -76,22 +70,8 @@ async fn listed(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     };
 
     let window = Window { lo: ask.lo, hi: ask.hi, ..page::window_after(from, ask.direction) };
-    let mut reader = Reader::new(&trail, window, Order::Sequence, ask.direction);
-    let mut page = Page::new(ask.page_size);
-    while let Some(pieces) = reader.next().await? {
-        let read = pieces.each(|entry| {
-            let matching = entry.matches(query.matcher()).then(|| entry.bytes.to_vec());
-            let offer = page.offer(entry.sequence, matching);
-            Ok(if offer == Offer::Full {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            })
-        })?;
-        if read.is_break() || page.is_full() {
-            break;
-        }
-    }
+    let reader = Reader::new(&trail, window, Order::Sequence, ask.direction);
+    let page = reading::page(reader, ask.page_size, Some(query.matcher())).await?;
 
     // Nothing newer: the same token, to be used again later.
     let position = match (from, page.position()) {
@@ -104,7 +84,7 @@ async fn listed(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     };
     let token = position.map_or_else(String::new, |position| token::mint(&key, &listing, position));
     let mut body = br#"{"logs":["#.to_vec();
-    body.extend_from_slice(&page.into_entries().join(&b','));
+    body.extend_from_slice(&reading::joined(page.entries()));
     body.extend_from_slice(format!(r#"],"continuation_token":"{token}"}}"#).as_bytes());
     Ok(reply::bytes(StatusCode::OK, reply::JSON, body))
 }

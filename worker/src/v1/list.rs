@@ -3,13 +3,11 @@
 //! `cursor` leads to the next page and is null on the last; `checkpoint` is where a poller goes on later, and is there
 //! whenever an entry was looked at. Both are tokens of the same kind.
 
-use std::ops::ControlFlow;
-
 use axum::response::Response;
 use http::StatusCode;
 use trailsift_trail::{
     directory::{Direction, Order},
-    page::{self, Offer, Page},
+    page,
     token::{self, Listing},
 };
 
@@ -20,7 +18,7 @@ use crate::{
     incoming::Incoming,
     parameters::Parameters,
     query,
-    reading::Reader,
+    reading::{self, Reader},
     reply,
     site::Site,
     surface::Surface,
@@ -29,8 +27,6 @@ use crate::{
 
 const LIMIT: usize = 100;
 const MOST: usize = 1000;
-/// A page ends when its entries have this many bytes, however few they are.
-const PAGE_BYTES: usize = 8 << 20;
 
 /// The page.
 ///
@@ -63,34 +59,8 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     };
 
     let window = page::window_after(from, direction);
-    let mut reader = Reader::new(&trail, window, Order::Sequence, direction);
-    let mut page = Page::new(limit);
-    let mut bytes = 0;
-    while let Some(pieces) = reader.next().await? {
-        let read = pieces.each(|entry| {
-            let matches = entry.matches(query.matcher());
-            if matches && bytes > 0 && bytes + entry.bytes.len() > PAGE_BYTES {
-                page.cut();
-                return Ok(ControlFlow::Break(()));
-            }
-            let matching = matches.then(|| entry.bytes.to_vec());
-            bytes += matching.as_ref().map_or(0, Vec::len);
-            let offer = page.offer(entry.sequence, matching);
-            Ok(if offer == Offer::Full {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            })
-        })?;
-        if read.is_break() {
-            break;
-        }
-        let enough = page.is_full() || worker::signal::is_near_cpu_limit();
-        if enough && pieces.next.is_some() {
-            page.cut();
-            break;
-        }
-    }
+    let reader = Reader::new(&trail, window, Order::Sequence, direction);
+    let page = reading::page(reader, limit, Some(query.matcher())).await?;
 
     let token = |position: Option<u64>| match position {
         Some(position) => serde_json::Value::from(token::mint(&key, &listing, position)),
@@ -104,7 +74,7 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     }
     tail.push('}');
     let mut body = br#"{"entries":["#.to_vec();
-    body.extend_from_slice(&page.into_entries().join(&b','));
+    body.extend_from_slice(&reading::joined(page.entries()));
     body.extend_from_slice(tail.as_bytes());
     Ok(reply::bytes(StatusCode::OK, reply::JSON, body))
 }
