@@ -40,6 +40,11 @@ fn lower() {
 }
 
 #[test]
+fn edit() {
+    replay("edit", oracles::edit);
+}
+
+#[test]
 fn evaluate() {
     replay("evaluate", oracles::evaluate);
 }

@@ -8,8 +8,8 @@ mod naive;
 mod tree;
 
 use trailsift_core::{
-    Diagnostic, Dialect, Filter, Limits, Options, Schema, Seen, Span, Timestamp, check, compile,
-    complete as offer, describe, edit, explain, print, render,
+    Diagnostic, Dialect, Field, FieldType, Filter, Limits, Options, Schema, Seen, Span, Timestamp,
+    check, compile, complete as offer, describe, edit, explain, print, render,
     syntax::{
         self,
         ast::{Node, Value},
@@ -89,24 +89,50 @@ pub(crate) fn lower(input: &[u8]) {
     diagnostics.iter().for_each(|diagnostic| drawn(text, diagnostic));
     let query = compile(text, &options);
     assert_eq!(query.is_err(), diagnostics.iter().any(Diagnostic::is_error), "{diagnostics:?}");
-    let clicked = edit::and(text, "type", "f (1)", &options);
-    drop(edit::and_not(&clicked, "type", "f (1)", &options));
-    drop(edit::remove(&clicked, "type", "f (1)", &options));
     let Ok(query) = query else { return };
     let json = serde_json::to_string(query.filter()).expect("a filter is data");
     let back: Filter = serde_json::from_str(&json).expect("a filter reads its own JSON");
     assert_eq!(&back, query.filter(), "{json}");
     assert!(!describe(query.filter(), &options).is_empty());
     let printed = print(query.filter(), &options);
-    // What is printed can be longer than what was written, and so longer than a query may be.
-    let roomy = Options {
-        limits: Limits { text: usize::MAX, clauses: usize::MAX, depth: 1000, ..Limits::DEFAULT },
-        ..options
-    };
+    let roomy = Options { limits: ROOMY, ..options };
     match compile(&printed, &roomy) {
         Ok(again) => assert_eq!(again.filter(), query.filter(), "{text:?} prints as {printed:?}"),
         Err(error) => panic!("{text:?} prints as {printed:?}\n{error}"),
     }
+}
+
+/// What is printed or edited can be longer than what was written, and so longer than a query may be.
+const ROOMY: Limits =
+    Limits { text: usize::MAX, clauses: usize::MAX, depth: 1000, ..Limits::DEFAULT };
+
+/// A click on a value makes a query of a query: one that wants the value, or one that does not.
+pub(crate) fn edit(input: &[u8]) {
+    let Some((first, rest)) = input.split_first() else { return };
+    let Ok(text) = str::from_utf8(rest) else { return };
+    let options = Options { limits: ROOMY, ..options(*first) };
+    let field = options.schema.fields().iter().find(|field| field.kind() == FieldType::Keyword);
+    let (field, value) = (field.map_or("k", Field::name), "f (1)");
+    let with = edit::and(text, field, value, &options);
+    let without = edit::and_not(&with, field, value, &options);
+    let neither = edit::remove(&without, field, value, &options);
+    // In strict mode the vendor may not search the field.
+    if compile(text, &options).is_err() || options.strict {
+        return;
+    }
+    let read = |text: &str| {
+        compile(text, &options).unwrap_or_else(|error| panic!("{text:?} is edited to\n{error}"))
+    };
+    let nothing = serde_json::json!({});
+    assert!(!read(&with).matcher().matches(Tree(&nothing)), "{text:?} with the value: {with:?}");
+    let mut entry = serde_json::Value::from(value);
+    for key in field.rsplit('.') {
+        entry = serde_json::json!({ key: entry });
+    }
+    let matches = read(&without).matcher().matches(Tree(&entry));
+    assert!(!matches, "{text:?} without the value: {without:?}");
+    read(&neither);
+    assert_eq!(edit::and(&with, field, value, &options), with, "{text:?}: a second click");
 }
 
 /// A query against an entry: the matcher answers as the naive evaluator does, and what it finds can be explained.
