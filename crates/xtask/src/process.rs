@@ -289,3 +289,56 @@ pub(crate) fn path_with<'a>(
     let all = folders.into_iter().map(Path::to_path_buf).chain(std::env::split_paths(&rest));
     std::env::join_paths(all).context("a folder of the search path holds a colon")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, Task};
+    use crate::workspace::Workspace;
+    use std::path::Path;
+    use std::time::{Duration, Instant};
+
+    fn task(name: &str) -> Task {
+        Task::new(&Workspace::find().unwrap(), &format!("process test {name}"))
+    }
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn a_failure_is_one_sentence_and_the_end_of_the_log() {
+        let task = task("fails").advice("do this").tail(1);
+        let error = task.run(&mut shell("echo first; echo last >&2; exit 3")).unwrap_err();
+        let text = error.to_string();
+        let mut lines = text.lines();
+        assert_eq!(lines.next().unwrap(), "process test fails failed (exit status: 3); do this");
+        assert_eq!(lines.last().unwrap(), "  | last");
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_named() {
+        let error = task("absent").run(&mut Command::new("trailsift-absent")).unwrap_err();
+        assert!(error.to_string().contains("could not be started: trailsift-absent"), "{error}");
+    }
+
+    #[test]
+    fn what_does_not_end_is_stopped_with_what_it_started() {
+        let task = task("hangs").limit(Duration::from_millis(300));
+        let started = Instant::now();
+        let error = task.run(&mut shell("sleep 600 & echo $!; wait")).unwrap_err();
+        assert!(error.to_string().contains("did not end within"), "{error}");
+        assert!(started.elapsed() < Duration::from_secs(60));
+        let child = std::fs::read_to_string(task.log()).unwrap();
+        let status = std::fs::read_to_string(Path::new("/proc").join(child.trim()).join("stat"));
+        // Gone, or dead and not yet collected by init.
+        assert!(status.is_err() || status.unwrap().contains(") Z "));
+    }
+
+    #[test]
+    fn output_is_what_the_program_wrote_for_others() {
+        let text = task("output").output(&mut shell("echo told; echo not told >&2")).unwrap();
+        assert_eq!(text, "told\n");
+    }
+}

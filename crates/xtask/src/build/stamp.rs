@@ -69,3 +69,33 @@ fn hash(path: &Path, name: &str, hasher: &mut DefaultHasher) -> std::io::Result<
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::hash;
+    use std::fs;
+    use std::hash::{DefaultHasher, Hasher};
+    use std::path::Path;
+
+    fn state(folder: &Path) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        hash(folder, "folder", &mut hasher).unwrap();
+        hasher.finish()
+    }
+
+    #[test]
+    fn content_and_names_count_and_products_do_not() {
+        let folder = std::env::temp_dir().join(format!("trailsift-stamp-{}", std::process::id()));
+        fs::create_dir_all(folder.join("pkg")).unwrap();
+        fs::write(folder.join("a"), "1").unwrap();
+        let before = state(&folder);
+        fs::write(folder.join("pkg/product"), "1").unwrap();
+        assert_eq!(state(&folder), before);
+        fs::write(folder.join("a"), "2").unwrap();
+        let changed = state(&folder);
+        assert_ne!(changed, before);
+        fs::rename(folder.join("a"), folder.join("b")).unwrap();
+        assert_ne!(state(&folder), changed);
+        fs::remove_dir_all(folder).unwrap();
+    }
+}
