@@ -99,6 +99,16 @@ fn length_mistakes(bencher: Bencher<'_, '_>, bytes: usize) {
     curve(bencher, &filled("typ:[a b] AND OR ) date:x ", bytes));
 }
 
+/// 8 kB of the same few characters. No text may take more than 1 ms a kB: every row must show more than 1 MB/s.
+#[divan::bench(args = [
+    "(", ")", "[", "\"", "'", "\\", "!", "- ", "NOT ", "AND ", "a", "a ", "a:", "a: ", "typ:x ", "t", "t.", "type:x ",
+    "type:(", "a*", "?", "*", "a~ ", "a^2 ", "/a/ ", "'a' ", "“a” ", "a=b ", "a&b:c ", "a\\ ", " ", "\t", "[a ", "[a TO ",
+    "x:[a TO b] ", "date:[2026 TO now] ", "ip:10.0.0.0/8 ", "é", "日本 ", "date:x ", "x:>", "a OR b AND ", "+a -b ",
+])]
+fn hostile(bencher: Bencher<'_, '_>, unit: &str) {
+    curve(bencher, unit.repeat(8192 / unit.len()).as_str());
+}
+
 fn curve(bencher: Bencher<'_, '_>, text: &str) {
     let options = options();
     bencher.counter(BytesCount::of_str(text)).bench(|| compile(black_box(text), &options));
