@@ -110,6 +110,8 @@ codes! {
     RangeWithoutField = "range-without-field",
     /// A field that the schema does not have.
     UnknownField = "unknown-field",
+    /// A value without quotes that seems to go on behind a space.
+    UnquotedSpace = "unquoted-space",
     /// One word as the value of a field of sentences, which is matched whole.
     WholeText = "whole-text",
     /// A value that no event has, on a field that the event code tells.
@@ -138,7 +140,7 @@ codes! {
     SingleQuotes = "single-quotes",
     /// `=` where `:` is meant.
     EqualsSign = "equals-sign",
-    /// A raw `&` in `q`, where it is an ordinary character.
+    /// A raw `&` in `q`, or another sign that parts conditions elsewhere, where it is an ordinary character.
     RawAmpersand = "raw-ampersand",
     /// `-` or `!` right after a field's colon, where it belongs to the value.
     NegatedValue = "negated-value",

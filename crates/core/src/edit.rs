@@ -73,7 +73,11 @@ fn add(text: &str, field: &str, value: &str, negated: bool, options: &Options) -
     if condition.is_required(sense) {
         return text.into();
     }
-    let rest = condition.without(&[opposite]);
+    let mut rest = condition.without(&[opposite]);
+    // A backslash at the very end is itself, but would escape what comes behind it now.
+    if rest.bytes().rev().take_while(|b| *b == b'\\').count() % 2 == 1 {
+        rest.push('\\');
+    }
     let not = if negated { "NOT " } else { "" };
     let addition = format!("{not}{}:{}", write_name(field), quote_value(value, options.dialect));
     if rest.trim().is_empty() {

@@ -1,11 +1,12 @@
 //! Syntax tree to filter: fields found in the schema, operators given their meaning, values their types.
 
+mod habit;
 mod value;
 
 use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
 
 use crate::{
-    Code, Diagnostic, Filter, Options, Span,
+    Code, Diagnostic, Dialect, Filter, Options,
     filter::{Leaf, Target, Test, TextTest, ValueTest},
     pattern::{Pattern, Piece},
     schema::Resolved,
@@ -34,6 +35,10 @@ impl Lowering<'_> {
         match node {
             Node::Any(chain) => self.any(chain, field),
             Node::All(chain) => {
+                if field.is_none() {
+                    self.warn_of_habits(chain);
+                }
+                chain.items.iter().for_each(|item| self.warn_of_idle_plus(item));
                 let parts = chain.items.iter().map(|item| self.node(item, field)).collect();
                 Filter::And(parts)
             }
@@ -62,6 +67,9 @@ impl Lowering<'_> {
     /// must hold, what is prohibited must not, and of the rest at least one must where nothing is required.
     fn any(&mut self, chain: &Chain, field: Option<&Resolved>) -> Filter {
         self.warn_of_precedence(chain);
+        if field.is_none() {
+            self.warn_of_habits(chain);
+        }
         let (mut required, mut prohibited, mut optional) = (Vec::new(), Vec::new(), Vec::new());
         for (index, item) in chain.items.iter().enumerate() {
             // The join to the left decides; the first operand has only one to its right.
@@ -74,7 +82,10 @@ impl Lowering<'_> {
                         Prefix::Not => prohibited.push(filter.negated()),
                     }
                 }
-                other => optional.push(self.node(other, field)),
+                other => {
+                    self.warn_of_idle_plus(other);
+                    optional.push(self.node(other, field));
+                }
             }
         }
         let mut parts = required;
@@ -83,6 +94,24 @@ impl Lowering<'_> {
         }
         parts.append(&mut prohibited);
         Filter::all_of(parts)
+    }
+
+    /// `+a OR b`: in other parsers a would be required.
+    fn warn_of_idle_plus(&mut self, item: &Node) {
+        let Node::Prefixed(Prefixed { prefix: Prefix::Required, operator, .. }) = item else {
+            return;
+        };
+        if self.options.dialect == Dialect::Q {
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    Code::MixedOperators,
+                    *operator,
+                    "`+` changes nothing next to a written operator",
+                )
+                .help("to require a condition, join it with AND")
+                .suggest(*operator, "", "remove `+`"),
+            );
+        }
     }
 
     /// Where AND and OR meet without parentheses, or adjacency and an operator, readers differ, and so do products.
@@ -201,7 +230,19 @@ impl Lowering<'_> {
         let names = schema.fields().iter().flat_map(|field| {
             core::iter::once(field.name()).chain(field.aliases_of().iter().copied())
         });
-        diagnostic = match schema.synonym(name).or_else(|| nearest(name, names)) {
+        let meant = schema.synonym(name).or_else(|| {
+            // Elasticsearch's habits, then slips.
+            let stem = name.strip_suffix(".keyword").or_else(|| name.strip_prefix('@'));
+            stem.and_then(|stem| schema.field(stem).map(|field| field.name()))
+                .or_else(|| stem.and_then(|stem| schema.synonym(stem)))
+                .or_else(|| (name.len() > 2).then(|| nearest(name, names)).flatten())
+        });
+        diagnostic = match meant {
+            _ if matches!(name, "exists" | "has") => diagnostic
+                .labelled("did you mean `_exists_`?")
+                .suggest(field.name_span, "_exists_", "ask whether a field is there"),
+            _ if name.chars().all(|c| c.is_ascii_digit()) => diagnostic
+                .help("a time belongs to its date: `2026-06-10T12:00`; other text with a colon goes in quotes"),
             Some(meant) => diagnostic.labelled(format!("did you mean `{meant}`?")).suggest(
                 field.name_span,
                 meant,
@@ -268,6 +309,14 @@ impl Lowering<'_> {
             self.warn_of_bare(term);
         }
         let schema = self.options.schema;
+        let before = self.diagnostics.len();
+        if term.literal().is_none() {
+            // Once, not for each of the fields.
+            self.refuse_wildcards(term);
+        }
+        if self.diagnostics.len() > before {
+            return Filter::NONE;
+        }
         if schema.is_open() {
             return Filter::Leaf(Leaf { target: Target::Anywhere, test: self.anywhere(term) });
         }
@@ -316,23 +365,8 @@ impl Lowering<'_> {
                 .suggest(term.span, upper.clone(), format!("write `{upper}`"))
                 .suggest(term.span, format!("\"{word}\""), "look for the word"),
             );
-        } else if let Some((name, _)) = word.split_once('=')
-            && !self.options.schema.is_open()
-            && self.options.schema.resolve(name).is_some()
-        {
-            let start = term.span.start + name.len();
-            let sign = Span::new(start, start + 1);
-            // An escape in the text would shift the place; the warning then says nothing.
-            if sign.of(self.text) == "=" {
-                self.diagnostics.push(
-                    Diagnostic::warning(
-                        Code::EqualsSign,
-                        sign,
-                        format!("`=` does not make a field; this looks for the text `{word}`"),
-                    )
-                    .suggest(sign, ":", "write `:`"),
-                );
-            }
+        } else {
+            self.warn_of_sign_in_word(word, term.span);
         }
     }
 
@@ -376,6 +410,8 @@ impl Lowering<'_> {
             Value::Term(term) => {
                 if self.in_field_group {
                     self.warn_of_field(term);
+                } else if !term.quoted {
+                    self.warn_of_separator(term);
                 }
                 self.term(term, field)
             }
@@ -385,7 +421,8 @@ impl Lowering<'_> {
 }
 
 fn is_lower_case_operator(word: &str) -> bool {
-    matches!(word, "and" | "or" | "not" | "And" | "Or" | "Not")
+    let operator = ["and", "or", "not"].iter().any(|operator| operator.eq_ignore_ascii_case(word));
+    operator && word.chars().any(char::is_lowercase)
 }
 
 fn holds_lower_case_operator(node: &Node) -> bool {

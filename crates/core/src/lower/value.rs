@@ -1,6 +1,6 @@
 //! Values given the types of their fields.
 
-use alloc::{boxed::Box, format};
+use alloc::{boxed::Box, format, string::String, vec::Vec};
 use core::{net::Ipv6Addr, ops::Bound as RangeEnd};
 
 use super::Lowering;
@@ -144,6 +144,9 @@ impl Lowering<'_> {
                 if address.is_none() && text.contains('/') {
                     return Err(self.bad_address(text, span));
                 }
+                if address.is_none() {
+                    self.warn_of_address(text, span);
+                }
                 if text.contains('/') {
                     self.refuse_in_strict(span, "networks; write a prefix: `10.1.*`");
                 }
@@ -168,11 +171,18 @@ impl Lowering<'_> {
         }
         match evaluate(text, self.options.now) {
             Ok(Some(interval)) => Ok(interval),
-            Ok(None) => Err(self.refuse(
-                Diagnostic::error(Code::BadDate, span, format!("`{text}` is not a date")).help(
-                    "write `2026`, `2026-06`, `2026-06-10`, `2026-06-10T12:00:00Z`, or `now-7d`",
-                ),
-            )),
+            Ok(None) => {
+                let error = Diagnostic::error(
+                    Code::BadDate,
+                    span,
+                    format!("`{text}` is not a date"),
+                )
+                .help("write `2026`, `2026-06`, `2026-06-10`, `2026-06-10T12:00:00Z`, or `now-7d`");
+                Err(self.refuse(match likely_date(text) {
+                    Some(date) => error.suggest(span, date.clone(), format!("write `{date}`")),
+                    None => error,
+                }))
+            }
             Err(NoClock) => Err(self.refuse(
                 Diagnostic::error(Code::NoClock, span, "`now` is not known here").help(
                     "write a date; the program that runs this query does not say what time it is",
@@ -186,6 +196,25 @@ impl Lowering<'_> {
             Diagnostic::error(Code::BadNumber, span, format!("`{text}` is not a number"))
                 .help("this field holds numbers: `200`, `4*`, `[400 TO 499]`, `>=500`"),
         )
+    }
+
+    /// What looks like an address and is none is still looked for, as text.
+    fn warn_of_address(&mut self, text: &str, span: Span) {
+        let four = text.contains('.')
+            && text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
+        let six = text.matches(':').count() > 1
+            && text.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.' | b'-'));
+        if !(four || six) {
+            return;
+        }
+        let warning =
+            Diagnostic::warning(Code::BadAddress, span, format!("`{text}` is not an address"));
+        self.diagnostics.push(match text.split_once('-') {
+            Some((first, last)) => {
+                warning.suggest(span, format!("[{first} TO {last}]"), "look for the range")
+            }
+            None => warning.help("write `10.1.2.3`, `10.1.2.*`, `10.1.0.0/16` or `2001:db8::1`"),
+        });
     }
 
     fn bad_address(&mut self, text: &str, span: Span) -> Refused {
@@ -332,7 +361,7 @@ impl Lowering<'_> {
     }
 
     /// What the vendor's service refuses of wildcards, in strict mode.
-    fn refuse_wildcards(&mut self, term: &Term) {
+    pub(super) fn refuse_wildcards(&mut self, term: &Term) {
         let literals: usize = term
             .pieces
             .iter()
@@ -359,6 +388,38 @@ impl Lowering<'_> {
             ));
         }
     }
+}
+
+/// The date that was likely meant by a way of writing that is not ours.
+fn likely_date(text: &str) -> Option<String> {
+    match text {
+        "today" => return Some("now/d".into()),
+        "yesterday" => return Some("now-1d/d".into()),
+        _ => {}
+    }
+    if let Ok(number) = text.parse::<i64>() {
+        // Seconds or milliseconds since 1970, told apart by their length; or a day without its dashes.
+        return match text.len() {
+            10 => Some(Timestamp { seconds: number, nanos: 0 }),
+            13 => Some(Timestamp::from_millis(number)),
+            _ => None,
+        }
+        .map(|instant| format!("{instant}"))
+        .or_else(|| {
+            let (year, rest) = text.split_at_checked(4)?;
+            let (month, day) = rest.split_at_checked(2)?;
+            real_date(format!("{year}-{month}-{day}"))
+        });
+    }
+    let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
+    match parts.as_slice() {
+        [year, month, day] if year.len() == 4 => real_date(format!("{year}-{month:0>2}-{day:0>2}")),
+        _ => None,
+    }
+}
+
+fn real_date(text: String) -> Option<String> {
+    matches!(evaluate(&text, None), Ok(Some(_))).then_some(text)
 }
 
 /// Dates between two instants. Bounds beyond the years that can be written (0 to 9999) are none.

@@ -252,7 +252,7 @@ pub(super) fn trailing_modifier(raw: &str) -> Option<(usize, char)> {
     (start > 0 && !escaped && !bare_caret).then_some((start, sign))
 }
 
-/// A regular expression with its slashes: closed before a space, a bracket or the end. With a sign at its front that no
+/// A regular expression with its slashes (text between slashes alone is a path): closed before a space, a bracket or the end. With a sign at its front that no
 /// path begins with it may hold spaces; looked for over a line's length, so that many slashes cost no more than one.
 pub(super) fn regex(text: &str) -> Lex<'_, &str> {
     let no_word = Err(nom::Err::Error(NoWord));
@@ -271,7 +271,11 @@ pub(super) fn regex(text: &str) -> Lex<'_, &str> {
             && behind.chars().next().is_none_or(|c| is_space(c) || matches!(c, ')' | '^' | '~'))
         {
             let (found, rest) = text.split_at_checked(end + 1).unwrap_or((text, ""));
-            return Ok((rest, found));
+            // A path ends in a slash too: what makes an expression is a sign that no path has.
+            let inner = inside.get(..end - 1).unwrap_or_default();
+            let signs = ["(", "[", "^", "$", "\\", "|", "{", ".*", ".+", ".?", "]*", "]+"];
+            let expression = signs.iter().any(|sign| inner.contains(sign));
+            return if expression { Ok((rest, found)) } else { no_word };
         }
         at = end;
     }

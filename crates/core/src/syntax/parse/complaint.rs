@@ -156,6 +156,7 @@ impl Parser<'_> {
             .suggest(self.with_space(span), "", title)
         } else if raw
             .strip_prefix(['<', '>'])
+            .filter(|rest| !rest.trim_start_matches('=').is_empty())
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || "=-.".contains(c)))
         {
             Diagnostic::warning(
@@ -263,11 +264,9 @@ impl Parser<'_> {
             // Closed in the middle of a word, or never.
             let marks = ['“', '”', '„', '«', '»', '‘', '’'];
             self.smart_quotes(span, &raw.replace(marks, ""));
-        } else if self.dialect == Dialect::Q
-            && raw.len() > 2
-            && raw.starts_with('\'')
-            && raw.ends_with('\'')
-        {
+        } else if self.dialect == Dialect::Q && raw.starts_with('\'') {
+            let Some(length) = self.single_quoted(span) else { return };
+            let span = Span::new(span.start, span.start + length);
             let inner = Span::new(span.start + 1, span.end - 1).of(self.text);
             self.report(
                 Diagnostic::warning(
@@ -275,9 +274,24 @@ impl Parser<'_> {
                     span,
                     "single quotes are part of the value here",
                 )
-                .suggest(span, alloc::format!("\"{inner}\""), "use double quotes"),
+                .suggest(
+                    span,
+                    crate::syntax::in_quotes(inner),
+                    "use double quotes",
+                ),
             );
         }
+    }
+
+    /// How long the text is that single quotes were meant to hold, quotes included: to one that ends a word.
+    fn single_quoted(&self, term: Span) -> Option<usize> {
+        let text = self.text.get(term.start..)?;
+        let near = text.get(..text.floor_char_boundary(lex::LINE))?;
+        let closing = |(at, _): &(usize, &str)| {
+            let behind = near.get(at + 1..).unwrap_or_default();
+            *at > 1 && behind.chars().next().is_none_or(|c| c.is_whitespace() || c == ')')
+        };
+        near.match_indices('\'').find(closing).map(|(at, _)| at + 1)
     }
 
     /// In a URL a raw `&` may have been meant as AND, as it is in the other dialect.

@@ -59,6 +59,10 @@ impl Parser<'_> {
         if matches!(self.next_char(), Some('*' | '?'))
             && let Some((more, after)) = self.take(lex::term(self.dialect))
         {
+            if after.of(self.text).contains(mark) {
+                self.touching_quote(span, after, false);
+                return Node::Broken(span.to(after));
+            }
             more.into_iter().for_each(|piece| pieces.push(piece));
             span = span.to(after);
         } else {
@@ -112,9 +116,6 @@ impl Parser<'_> {
             span = Span::new(start, start + length);
             self.modifier(sign, Span::new(span.end, whole.end), raw);
             pieces = lex::word(raw, lex::term(self.dialect)).map_or(Vec::new(), |(p, _)| p);
-        }
-        if raw.len() > 2 && raw.starts_with('/') && raw.ends_with('/') {
-            self.regex(span);
         }
         if place == Place::Query {
             self.warn_of_bare(raw, span);
