@@ -37,7 +37,6 @@ const ACCEPTED_THERE: &[Known] = &[
     ("IN [1 2]", SET),
     ("foo:(/A.*/)", REGEX),
     ("foo:(/A.*/ OR /B.*/)", REGEX),
-    ("foo:/bar/^2", REGEX),
     ("[1 TO 5]", NO_FIELD),
     ("field : a", SPACE),
     ("field         :a", SPACE),
