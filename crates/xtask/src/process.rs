@@ -162,7 +162,7 @@ impl Task {
         command.stdout(log).stderr(copy);
         let mut progress = Progress::start();
         let status = self.wait(command, |_| progress.tick(&self.log));
-        let elapsed = progress.finish();
+        let elapsed = progress.finish(status.as_ref().is_ok_and(ExitStatus::success));
         self.judge(status?).map(|()| elapsed)
     }
 

@@ -62,14 +62,14 @@ impl Progress {
         };
     }
 
-    /// Takes the live line away; a long step says how long it took.
-    pub(crate) fn finish(self) -> Duration {
+    /// Takes the live line away; a long step that was `done` says how long it took.
+    pub(crate) fn finish(self, done: bool) -> Duration {
         let elapsed = self.elapsed();
         let mut out = stderr().lock();
         if self.dirty {
             let _ = write!(out, "\r\x1b[2K");
         }
-        if elapsed >= WORTH_A_WORD {
+        if done && elapsed >= WORTH_A_WORD {
             let _ = writeln!(out, "  {:>4}  done", clock(elapsed));
         }
         elapsed

@@ -150,7 +150,7 @@ impl Server {
                 break Err(format!("ended before it answered ({status})"));
             }
             if interrupted() {
-                progress.finish();
+                progress.finish(false);
                 return Err(Interrupted.into());
             }
             // wrangler writes this once workerd has loaded the Worker.
@@ -163,7 +163,7 @@ impl Server {
             progress.tick(&self.log);
             thread::sleep(Duration::from_millis(50));
         };
-        progress.finish();
+        progress.finish(outcome.is_ok());
         if let Err(how) = outcome {
             let end = tail(&self.log, 30).join("\n  | ");
             bail!("the Worker {how}; the end of {}:\n  | {end}", self.log.display());
