@@ -3,22 +3,19 @@
 //! Where rustup has the target, or can add it, that is the compiler of the npm package. The Worker is
 //! built so that a panic unwinds, with a standard library of its own: that takes a compiler with its
 //! source, which is rustup's nightly when it has `rust-src`, else Debian's `rustc-web`.
-//!
-//! Debian's compiler has no WebAssembly standard library, so cargo builds it along with the crates, into
-//! a target folder in the cache: a second clone finds it there, and every dependency with it. cargo
-//! judges by what files hold, not by their times, or two checkouts would take each other's crates for
-//! their own.
+
+mod debian;
 
 use std::ffi::OsString;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
-use super::{Setup, debian};
+use super::Setup;
+use super::debian as apt;
 use crate::process::{self, Task, on_path};
 use crate::progress::say;
 use crate::workspace::Workspace;
@@ -28,12 +25,6 @@ pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
 /// Says `rustup` or `debian` to take that way whatever is installed; both are tested by it.
 const CHOICE: &str = "TRAILSIFT_RUST";
-
-/// Where Debian's `rust-web-src` puts the standard library's source.
-const DEBIAN_SOURCE: &str = "/usr/lib/rustlib/src/rust/library/Cargo.toml";
-/// A link to `lld-N`, whose number is that of the package that holds the linker.
-const DEBIAN_LINKER: &str = "/usr/bin/rust-lld";
-const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm"];
 
 /// A compiler, with all that cargo must be told to use it.
 #[derive(Clone, Debug)]
@@ -91,7 +82,7 @@ impl Toolchain {
             return Ok(());
         }
         let why = "the lints are checked with the compiler of the target";
-        debian::install(workspace, "clippy", why, &["rust-web-clippy"])
+        apt::install(workspace, "clippy", why, &["rust-web-clippy"])
     }
 
     /// Gives `command`, which may run cargo in its turn, the environment of this compiler.
@@ -140,7 +131,7 @@ pub(super) fn for_wasm(setup: &Setup<'_>) -> Result<Toolchain> {
         return Ok(default(workspace));
     }
     // A machine that was set up once must not ask a server again that does not answer.
-    if choice.is_none() && debian_is_ready() {
+    if choice.is_none() && debian::is_ready() {
         return setup.std_builder().cloned();
     }
     if on_path("rustup").is_some() {
@@ -169,13 +160,13 @@ pub(super) fn for_own_std(setup: &Setup<'_>) -> Result<Toolchain> {
     if choice != Some(Choice::Debian) && nightly_has_source(workspace) {
         return Ok(Toolchain { kind: Kind::Nightly, ..default(workspace) });
     }
-    if choice == Some(Choice::Rustup) || !(debian_is_ready() || debian::has_apt()) {
+    if choice == Some(Choice::Rustup) || !(debian::is_ready() || apt::has_apt()) {
         bail!(
             "Rust with its source: the Worker needs a nightly that can build the standard library; \
              run `rustup toolchain install nightly --component rust-src --target {WASM}` and repeat"
         );
     }
-    debian_toolchain(workspace)
+    debian::toolchain(workspace)
 }
 
 /// Makes sure that plain cargo has the subcommand `name`, which is the program `program`.
@@ -202,7 +193,7 @@ pub(crate) fn component(workspace: &Workspace, name: &str, program: &str) -> Res
             .run(Command::new("rustup").args(["component", "add", with_rustup]))
             .map(drop);
     }
-    debian::install(workspace, name, "a check needs it", &[package])
+    apt::install(workspace, name, "a check needs it", &[package])
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -255,105 +246,4 @@ fn library_folder(workspace: &Workspace, toolchain: &[&str]) -> Option<PathBuf> 
 
 fn holds_libraries(folder: &Path) -> bool {
     fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
-}
-
-fn debian_is_ready() -> bool {
-    Path::new("/usr/bin/rustc").is_file()
-        && Path::new("/usr/bin/cargo").is_file()
-        && Path::new(DEBIAN_SOURCE).is_file()
-        && fs::canonicalize(DEBIAN_LINKER).is_ok()
-}
-
-fn debian_toolchain(workspace: &Workspace) -> Result<Toolchain> {
-    const WHAT: &str = "Debian's Rust";
-    if !debian_is_ready() {
-        let why = "a compiler with the source of its standard library is needed";
-        debian::install(workspace, WHAT, why, &DEBIAN_PACKAGES)?;
-        if fs::canonicalize(DEBIAN_LINKER).is_err() {
-            let package = linker_package()?;
-            debian::install(workspace, WHAT, "its linker is needed", &[&package])?;
-        }
-    }
-    let version = debian_version(workspace)?;
-    let target = workspace.cache(format!("target-debian-rust-{version}"));
-    let stand_ins = workspace.cache(format!("debian-rust-{version}"));
-    write_stand_ins(&stand_ins)?;
-    if !target.join(WASM).is_dir() {
-        say(WHAT, "the standard library is built with the first crate, about a minute more");
-    }
-    let variable = |name: &str, value: &str| (OsString::from(name), OsString::from(value));
-    let env = vec![
-        variable("RUSTC", "/usr/bin/rustc"),
-        variable("RUSTDOC", "/usr/bin/rustdoc"),
-        // Building the standard library is not stable; this compiler is, so it must be let.
-        variable("RUSTC_BOOTSTRAP", "1"),
-        variable("CARGO_UNSTABLE_CHECKSUM_FRESHNESS", "true"),
-        (OsString::from("CARGO_TARGET_DIR"), target.clone().into_os_string()),
-    ];
-    Ok(Toolchain { kind: Kind::Debian { stand_ins }, env, target })
-}
-
-/// The package that holds what the link to the linker points to.
-fn linker_package() -> Result<String> {
-    let link = fs::read_link(DEBIAN_LINKER).with_context(|| {
-        format!("Debian's Rust: {DEBIAN_LINKER} is missing, so no linker is known")
-    })?;
-    let name = link.file_name().unwrap_or(link.as_os_str()).to_string_lossy().into_owned();
-    if name.starts_with("lld-") {
-        Ok(name)
-    } else {
-        bail!("Debian's Rust: {DEBIAN_LINKER} points to {name}, which is no lld of Debian's")
-    }
-}
-
-/// `1.96.0-ac68faa20`: what libraries built by one compiler are good for.
-fn debian_version(workspace: &Workspace) -> Result<String> {
-    let text = Task::new(workspace, "Debian's rustc")
-        .limit(Duration::from_secs(30))
-        .output(Command::new("/usr/bin/rustc").arg("-vV"))?;
-    let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name));
-    let (Some(release), Some(commit)) = (field("release: "), field("commit-hash: ")) else {
-        bail!("Debian's rustc does not tell its version: {text}");
-    };
-    Ok(format!("{release}-{}", commit.chars().take(9).collect::<String>()))
-}
-
-/// worker-build runs `cargo +nightly`, `rustc +nightly` and asks rustup for nightly's components. These
-/// three, first on its path, answer with Debian's compiler.
-fn write_stand_ins(folder: &Path) -> Result<()> {
-    // worker-build only asks whether this folder exists; the library itself is built along.
-    let library = folder.join("lib");
-    fs::create_dir_all(&library)
-        .with_context(|| format!("cannot make the folder {}", library.display()))?;
-    let bin = folder.join("bin");
-    write_program(&bin, "cargo", "[ \"$1\" = +nightly ] && shift\nexec /usr/bin/cargo \"$@\"\n")?;
-    let rustc = format!(
-        "[ \"$1\" = +nightly ] && shift\n\
-         case \" $* \" in *\" target-libdir \"*) echo '{}'; exit;; esac\n\
-         exec /usr/bin/rustc \"$@\"\n",
-        library.display()
-    );
-    write_program(&bin, "rustc", &rustc)?;
-    let rustup = "case \"$1 $2\" in \"component list\") echo 'rust-src (installed)'; exit;; esac\n\
-                  echo \"this is no rustup: $*\" >&2\nexit 1\n";
-    write_program(&bin, "rustup", rustup)
-}
-
-fn write_program(folder: &Path, name: &str, body: &str) -> Result<()> {
-    let path = folder.join(name);
-    let text = format!(
-        "#!/bin/sh\n# Written by cargo xtask: Debian's Rust where a nightly is asked for.\n{body}"
-    );
-    if fs::read_to_string(&path).is_ok_and(|there| there == text) {
-        return Ok(());
-    }
-    let write = || -> std::io::Result<()> {
-        fs::create_dir_all(folder)?;
-        // Written beside and moved, so that nobody runs half a file.
-        let draft = folder.join(format!(".{name}.{}", std::process::id()));
-        fs::write(&draft, &text)?;
-        fs::set_permissions(&draft, fs::Permissions::from_mode(0o755))?;
-        fs::rename(&draft, &path)
-    };
-    write().with_context(|| format!("cannot write {}", path.display()))
 }
