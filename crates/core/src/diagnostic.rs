@@ -276,3 +276,12 @@ impl fmt::Display for Diagnostic {
         f.write_str(&self.message)
     }
 }
+
+/// Diagnostics of one query that are kept by each of its readers.
+const MOST: usize = 64;
+
+/// Whether there is room for one more: nobody reads thousands, and a hostile query may ask for them. The first error
+/// always has, or the query would seem to have a meaning.
+pub(crate) fn has_room(diagnostics: &[Diagnostic], for_error: bool) -> bool {
+    diagnostics.len() < MOST || for_error && !diagnostics.iter().any(Diagnostic::is_error)
+}

@@ -3,10 +3,10 @@
 use alloc::{format, string::String, vec::Vec};
 
 use crate::{
-    Dialect, Options, Span,
+    Dialect, Options, Span, compile, print,
     syntax::{
         ast::{Chain, Field, Group, Join, Node, Prefixed, Value},
-        parse, quote_value, write_name,
+        is_space, modifier_end, parse, quote_value, write_name,
     },
 };
 
@@ -80,10 +80,21 @@ fn add(text: &str, field: &str, value: &str, negated: bool, options: &Options) -
     }
     let not = if negated { "NOT " } else { "" };
     let addition = format!("{not}{}:{}", write_name(field), quote_value(value, options.dialect));
-    if rest.trim().is_empty() {
+    if is_blank(&rest) {
         return addition;
     }
-    let (ast, diagnostics) = parse(&rest, options.dialect, &options.limits);
+    let joined = join(&rest, &addition, options);
+    // An open bracket at the end of the last value would take the addition in: then the rest is written anew.
+    let kept = Condition { text: &joined, field, value, options }.is_required(sense);
+    match compile(&rest, options) {
+        Ok(query) if !kept => join(&print(query.filter(), options), &addition, options),
+        _ => joined,
+    }
+}
+
+/// The query and one more condition that must hold.
+fn join(rest: &str, addition: &str, options: &Options) -> String {
+    let (ast, diagnostics) = parse(rest, options.dialect, &options.limits);
     let whole = !diagnostics.iter().any(crate::Diagnostic::is_error);
     let loose = match &ast.root {
         Some(Node::Any(_)) => true,
@@ -95,10 +106,14 @@ fn add(text: &str, field: &str, value: &str, negated: bool, options: &Options) -
     };
     // What does not parse cannot be put in parentheses safely; its own error stays what it was.
     if loose && whole {
-        format!("({}) AND {addition}", rest.trim())
+        format!("({}) AND {addition}", rest.trim_matches(is_space))
     } else {
         format!("{rest} AND {addition}")
     }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.chars().all(is_space)
 }
 
 struct Condition<'a> {
@@ -228,7 +243,10 @@ impl Condition<'_> {
             let cut = if index < first {
                 spans.get(index + 1).map(|next| Span::new(span.start, next.start))
             } else {
-                index.checked_sub(1).and_then(|i| spans.get(i)).map(|b| Span::new(b.end, span.end))
+                // With the operand goes what modifies it; what modifies the one before stays.
+                let before = index.checked_sub(1).and_then(|i| spans.get(i));
+                let end = modifier_end(self.text, span.end);
+                before.map(|before| Span::new(modifier_end(self.text, before.end), end))
             };
             cuts.extend(cut);
         }

@@ -78,7 +78,13 @@ impl Printer {
     fn leaf(&self, leaf: &Leaf) -> String {
         let Target::Paths(paths) = &leaf.target else { return self.anywhere(&leaf.test) };
         match &leaf.test {
-            Test::Exists => format!("{}:*", self.name(paths)),
+            Test::Exists => match self.name(paths) {
+                // Names that mean something else before a `*`.
+                name if matches!(name.as_str(), "_exists_" | "_missing_" | "*") => {
+                    format!("_exists_:{}", in_quotes(&name))
+                }
+                name => format!("{name}:*"),
+            },
             Test::Is(test) => self.test(paths, test),
         }
     }

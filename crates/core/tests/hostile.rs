@@ -34,7 +34,7 @@ fn assert_error(text: String, code: Code) {
     });
     let errors: Vec<_> = found.iter().filter(|d| d.is_error()).map(|d| d.code).collect();
     assert!(errors.contains(&code), "{shown}…: {errors:?}");
-    assert!(found.len() <= 64, "{shown}…: {} diagnostics", found.len());
+    assert!(found.len() <= 130, "{shown}…: {} diagnostics", found.len());
 }
 
 #[test]
@@ -73,6 +73,16 @@ fn brackets_that_close_nothing_are_told_a_few_times_at_most() {
     assert_error(")".repeat(8192), Code::UnexpectedBracket);
     assert_error("AND ".repeat(2048), Code::DanglingOperator);
     assert_error("a: AND ".repeat(1000), Code::EmptyValue);
+}
+
+#[test]
+fn an_error_behind_many_warnings_is_still_an_error() {
+    for warnings in ["a^2 ".repeat(200), "and ".repeat(200)] {
+        for error in ["AND", "n:[b TO a]"] {
+            let text = format!("{warnings}x {error}");
+            assert!(compile(&text, &Options::default()).is_err(), "{error}");
+        }
+    }
 }
 
 proptest! {

@@ -45,7 +45,7 @@ impl Lowering<'_> {
             _ => return None,
         };
         let sign = written.of(self.text);
-        self.diagnostics.push(
+        self.report(
             Diagnostic::warning(
                 code,
                 written,
@@ -87,7 +87,7 @@ impl Lowering<'_> {
         } else {
             (in_quotes(text), "put the whole value in quotes")
         };
-        self.diagnostics.push(
+        self.report(
             Diagnostic::warning(
                 Code::UnquotedSpace,
                 span,
@@ -116,7 +116,7 @@ impl Lowering<'_> {
         let Some((at, sign)) = found else { return };
         let place = Span::new(term.span.start + at, term.span.start + at + 1);
         let operator = if sign == "|" { " OR " } else { " AND " };
-        self.diagnostics.push(
+        self.report(
             Diagnostic::warning(
                 Code::RawAmpersand,
                 place,
@@ -147,7 +147,7 @@ impl Lowering<'_> {
         };
         let place = Span::new(span.start + name.len(), span.start + at + 1);
         let written: String = place.of(self.text).into();
-        self.diagnostics.push(
+        self.report(
             Diagnostic::warning(
                 code,
                 place,

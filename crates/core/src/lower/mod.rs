@@ -7,6 +7,7 @@ use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec}
 
 use crate::{
     Code, Diagnostic, Dialect, Filter, Options,
+    diagnostic::has_room,
     filter::{Leaf, Target, Test, TextTest, ValueTest},
     pattern::{Pattern, Piece},
     schema::Resolved,
@@ -30,6 +31,17 @@ struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
+    /// Says something, unless enough has been said.
+    fn report(&mut self, diagnostic: Diagnostic) {
+        if self.has_room(diagnostic.is_error()) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    fn has_room(&self, for_error: bool) -> bool {
+        has_room(&self.diagnostics, for_error)
+    }
+
     /// `field` is the field whose group this is, if it is one's.
     fn node(&mut self, node: &Node, field: Option<&Resolved>) -> Filter {
         match node {
@@ -102,7 +114,7 @@ impl Lowering<'_> {
             return;
         };
         if self.options.dialect == Dialect::Q {
-            self.diagnostics.push(
+            self.report(
                 Diagnostic::warning(
                     Code::MixedOperators,
                     *operator,
@@ -139,7 +151,7 @@ impl Lowering<'_> {
             let reading = self.reading(chain);
             diagnostic = diagnostic.suggest(chain.span(), reading, "write the parentheses");
         }
-        self.diagnostics.push(diagnostic);
+        self.report(diagnostic);
     }
 
     fn reading(&self, chain: &Chain) -> String {
@@ -183,7 +195,7 @@ impl Lowering<'_> {
             return Filter::NONE;
         }
         let Some(name) = name else {
-            self.diagnostics.push(
+            self.report(
                 Diagnostic::error(
                     Code::EmptyValue,
                     field.body.span(),
@@ -207,7 +219,7 @@ impl Lowering<'_> {
         if resolved.is_none() {
             self.unknown_field(name, field);
         } else if self.options.strict && !schema.vendor_searches(name) {
-            self.diagnostics.push(
+            self.report(
                 Diagnostic::error(
                     Code::NotInVendor,
                     field.name_span,
@@ -220,6 +232,9 @@ impl Lowering<'_> {
     }
 
     fn unknown_field(&mut self, name: &str, field: &Field) {
+        if !self.has_room(true) {
+            return;
+        }
         let schema = self.options.schema;
         // Auth0's own sentence quotes the name; surfaces put the rest of that sentence before it.
         let message = match schema.name() {
@@ -265,7 +280,7 @@ impl Lowering<'_> {
                 );
             }
         }
-        self.diagnostics.push(diagnostic);
+        self.report(diagnostic);
     }
 
     fn some_fields(&self) -> String {
@@ -288,7 +303,7 @@ impl Lowering<'_> {
         let term = match value {
             Value::Term(term) => term,
             Value::Range(range) => {
-                self.diagnostics.push(
+                self.report(
                     Diagnostic::error(
                         Code::RangeWithoutField,
                         range.span,
@@ -355,7 +370,7 @@ impl Lowering<'_> {
         let Some(word) = term.literal() else { return };
         if is_lower_case_operator(word) {
             let upper = word.to_ascii_uppercase();
-            self.diagnostics.push(
+            self.report(
                 Diagnostic::warning(
                     Code::LowerCaseOperator,
                     term.span,
@@ -380,7 +395,7 @@ impl Lowering<'_> {
             return;
         }
         let text = term.span.of(self.text);
-        self.diagnostics.push(
+        self.report(
             Diagnostic::warning(
                 Code::FieldInGroup,
                 term.span,

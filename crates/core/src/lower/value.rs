@@ -100,12 +100,12 @@ impl Lowering<'_> {
             diagnostic = diagnostic.labelled(format!("did you mean `{meant}`?"));
             diagnostic = diagnostic.suggest(span, meant, format!("look for `{meant}`"));
         }
-        self.diagnostics.push(diagnostic.help(format!("the values are `{}`", values.join("`, `"))));
+        self.report(diagnostic.help(format!("the values are `{}`", values.join("`, `"))));
         Filter::NONE
     }
 
     fn refuse(&mut self, diagnostic: Diagnostic) -> Refused {
-        self.diagnostics.push(diagnostic);
+        self.report(diagnostic);
         Refused
     }
 
@@ -209,7 +209,7 @@ impl Lowering<'_> {
         }
         let warning =
             Diagnostic::warning(Code::BadAddress, span, format!("`{text}` is not an address"));
-        self.diagnostics.push(match text.split_once('-') {
+        self.report(match text.split_once('-') {
             Some((first, last)) => {
                 warning.suggest(span, format!("[{first} TO {last}]"), "look for the range")
             }
@@ -229,7 +229,7 @@ impl Lowering<'_> {
     fn reversed(&mut self, range: &Range) {
         let (low, high) = (range.low.span.of(self.text), range.high.span.of(self.text));
         let whole = range.low.span.to(range.high.span);
-        self.diagnostics.push(
+        self.report(
             Diagnostic::error(
                 Code::ReversedRange,
                 whole,
@@ -349,7 +349,7 @@ impl Lowering<'_> {
         {
             return;
         }
-        self.diagnostics.push(
+        self.report(
             Diagnostic::warning(
                 Code::WholeText,
                 span,
@@ -381,7 +381,7 @@ impl Lowering<'_> {
     /// In strict mode, an error where the vendor's service knows no such thing.
     fn refuse_in_strict(&mut self, span: Span, what: &str) {
         if self.options.strict && self.options.schema.name() == "auth0" {
-            self.diagnostics.push(Diagnostic::error(
+            self.report(Diagnostic::error(
                 Code::NotInVendor,
                 span,
                 format!("the vendor's service does not know {what}"),

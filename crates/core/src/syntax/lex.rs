@@ -56,7 +56,8 @@ pub(super) enum Operator {
     Required,
 }
 
-fn is_space(c: char) -> bool {
+/// What parts words.
+pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || c == '\u{feff}'
 }
 
@@ -280,4 +281,10 @@ pub(super) fn regex(text: &str) -> Lex<'_, &str> {
         at = end;
     }
     no_word
+}
+
+/// Behind the modifier that stands at `at`, if there is one.
+pub(crate) fn modifier_end(text: &str, at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    word(rest, modifier).map_or(at, |(_, length)| at + length)
 }

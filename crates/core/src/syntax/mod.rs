@@ -10,6 +10,7 @@ mod parse;
 mod quote;
 
 pub(crate) use cursor::{Cursor, Expecting, cursor};
+pub(crate) use lex::{is_space, modifier_end};
 pub use parse::parse;
 pub use quote::{in_quotes, quote_value, write_bare, write_name, write_pattern};
 

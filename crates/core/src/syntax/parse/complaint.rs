@@ -3,16 +3,14 @@
 use super::Parser;
 use crate::{
     Code, Diagnostic, Dialect, Span,
+    diagnostic::has_room,
     pattern::Piece,
     syntax::{ast::Node, lex},
 };
 
-/// Diagnostics past this many are dropped: nobody reads them, and a hostile query may ask for thousands.
-const MOST_DIAGNOSTICS: usize = 64;
-
 impl Parser<'_> {
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
-        if self.diagnostics.len() < MOST_DIAGNOSTICS {
+        if has_room(&self.diagnostics, diagnostic.is_error()) {
             self.diagnostics.push(diagnostic);
         }
     }
