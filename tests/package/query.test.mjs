@@ -209,6 +209,7 @@ test("a freed query says so", () => {
   const disposed = compile("type:s");
   disposed[Symbol.dispose]();
   assert.throws(() => disposed.toJSON(), /was freed/);
+  assert.throws(() => disposed.text, /was freed/);
   assert.ok(disposed instanceof Query);
 });
 

@@ -8,14 +8,14 @@ import type { Broken, Diagnostic, FilterBlobOptions, FilterOptions, Found, Optio
 
 /** A query, compiled. It holds memory of the engine until it is freed or collected. */
 export class Query {
-  /** The query as canonical text: compiled with the same options, it is the same query. */
-  readonly text: string;
   /** What is doubtful about the text, though it has a meaning. */
   readonly warnings: Diagnostic[];
   #compiled: CompiledQuery | undefined;
+  readonly #source: string;
+  #text: string | undefined;
 
-  private constructor(compiled: CompiledQuery) {
-    this.text = compiled.canonical();
+  private constructor(compiled: CompiledQuery, source: string) {
+    this.#source = source;
     this.warnings = compiled.warnings() as Diagnostic[];
     this.#compiled = compiled;
   }
@@ -23,7 +23,7 @@ export class Query {
   /** @internal {@link compile} is the way in. */
   static compile(text: string, options: Options): Query {
     try {
-      return new Query(engine("compile").compile(text, options));
+      return new Query(engine("compile").compile(text, options), text);
     } catch (error) {
       if (Array.isArray(error)) throw new QueryError(error as Diagnostic[]);
       throw error;
@@ -46,6 +46,13 @@ export class Query {
    */
   explain(entry: object | string | Uint8Array): Found[] {
     return asked(() => this.#live().explain(bytesOf(entry)) as Found[]);
+  }
+
+  /** The query as canonical text: compiled with the same options, it is the same query. */
+  get text(): string {
+    // Written when it is asked for: it costs more than compiling.
+    this.#text ??= this.#live().canonical();
+    return this.#text;
   }
 
   /** What the query means, in English. */
@@ -110,7 +117,7 @@ export class Query {
   }
 
   #live(): CompiledQuery {
-    if (!this.#compiled) throw new Error(`the query \`${this.text}\` was freed: compile it again`);
+    if (!this.#compiled) throw new Error(`the query \`${this.#source}\` was freed: compile it again`);
     return this.#compiled;
   }
 }
