@@ -57,8 +57,9 @@ pub(super) enum Operator {
 }
 
 /// What parts words.
+#[inline]
 pub(crate) fn is_space(c: char) -> bool {
-    c.is_whitespace() || c == '\u{feff}'
+    if c.is_ascii() { matches!(c, ' ' | '\t'..='\r') } else { c.is_whitespace() || c == '\u{feff}' }
 }
 
 pub(super) fn space(text: &str) -> Lex<'_, &str> {
@@ -75,17 +76,21 @@ fn word_end(text: &str) -> Lex<'_, ()> {
 pub(super) fn binary<'t>(
     dialect: Dialect,
 ) -> impl Parser<&'t str, Output = Operator, Error = NoWord> {
-    let ampersand = move |text: &'t str| match dialect {
-        Dialect::Fga => value(Operator::And, char('&')).parse(text),
-        Dialect::Q => Err(nom::Err::Error(NoWord)),
-    };
-    alt((
-        value(Operator::And, terminated(tag("AND"), word_end)),
-        value(Operator::Or, terminated(tag("OR"), word_end)),
-        value(Operator::And, tag("&&")),
-        value(Operator::Or, tag("||")),
-        ampersand,
-    ))
+    move |text: &'t str| {
+        // Asked before every condition, and hardly ever there.
+        if !text.starts_with(['A', 'O', '&', '|']) {
+            return Err(nom::Err::Error(NoWord));
+        }
+        let ampersand = verify(char('&'), |_| dialect == Dialect::Fga);
+        alt((
+            value(Operator::And, terminated(tag("AND"), word_end)),
+            value(Operator::Or, terminated(tag("OR"), word_end)),
+            value(Operator::And, tag("&&")),
+            value(Operator::Or, tag("||")),
+            value(Operator::And, ampersand),
+        ))
+        .parse(text)
+    }
 }
 
 /// NOT in any spelling, or `+`. A sign belongs to what follows it without a space.
@@ -132,8 +137,8 @@ pub(super) fn quoted<'t>(
     mark: char,
 ) -> impl Parser<&'t str, Output = (String, bool), Error = NoWord> {
     let part = alt((
+        take_while1(move |c| c != mark && c != '\\'),
         preceded(char('\\'), recognize(anychar)),
-        recognize(verify(anychar, move |c| *c != mark && *c != '\\')),
     ));
     let text = fold_many0(part, String::new, |mut text, part| {
         text.push_str(part);
@@ -148,9 +153,16 @@ pub(super) fn quoted<'t>(
 pub(super) struct Pieces(pub(super) Vec<Piece>);
 
 impl Pieces {
+    pub(super) fn text(&mut self, text: &str) {
+        match self.0.last_mut() {
+            Some(Piece::Text(last)) => last.push_str(text),
+            _ => self.0.push(Piece::Text(text.into())),
+        }
+    }
+
     pub(super) fn push(&mut self, piece: Piece) {
         match (self.0.last_mut(), piece) {
-            (Some(Piece::Text(last)), Piece::Text(text)) => last.push_str(&text),
+            (_, Piece::Text(text)) => self.text(&text),
             // Two runs in a row are one.
             (Some(Piece::AnyRun), Piece::AnyRun) => {}
             (_, piece) => self.0.push(piece),
@@ -167,32 +179,46 @@ pub(super) fn term<'t>(
         let mut open = 0_usize;
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            match c {
-                '(' => open += 1,
+            let length = match c {
                 ')' if open == 0 => break,
-                ')' => open -= 1,
                 '&' if dialect == Dialect::Fga => break,
                 c if is_space(c) => break,
-                _ => {}
-            }
-            let (after, piece) = piece(rest)?;
-            pieces.push(piece);
-            rest = after;
+                '*' => {
+                    pieces.push(Piece::AnyRun);
+                    1
+                }
+                '?' => {
+                    pieces.push(Piece::AnyOne);
+                    1
+                }
+                '\\' => {
+                    let (after, escaped) = escaped(rest)?;
+                    pieces.text(escaped);
+                    rest.len() - after.len()
+                }
+                c => {
+                    match c {
+                        '(' => open += 1,
+                        ')' => open -= 1,
+                        _ => {}
+                    }
+                    // The character and all that follow it which mean nothing but themselves.
+                    let mut others = rest.char_indices().skip(1);
+                    let end = others.find(|(_, c)| is_space(*c) || "()&*?\\".contains(*c));
+                    let length = end.map_or(rest.len(), |(at, _)| at);
+                    pieces.text(rest.get(..length).unwrap_or_default());
+                    length
+                }
+            };
+            rest = rest.get(length..).unwrap_or_default();
         }
         if rest.len() == text.len() { Err(nom::Err::Error(NoWord)) } else { Ok((rest, pieces.0)) }
     }
 }
 
-/// One character of a bare value: escaped, a wildcard, or itself. A backslash at the very end is itself.
-fn piece(text: &str) -> Lex<'_, Piece> {
-    let literal = |c: char| Piece::Text(c.into());
-    alt((
-        map(preceded(char('\\'), anychar), literal),
-        value(Piece::AnyRun, char('*')),
-        value(Piece::AnyOne, char('?')),
-        map(anychar, literal),
-    ))
-    .parse(text)
+/// What a backslash stands before; at the very end, the backslash itself.
+fn escaped(text: &str) -> Lex<'_, &str> {
+    alt((preceded(char('\\'), recognize(anychar)), tag("\\"))).parse(text)
 }
 
 /// A comparison sign: the sign, and whether it includes its bound.
