@@ -1,11 +1,11 @@
 //! Trailsift on Cloudflare: HTTP in the shapes of each surface, credentials, and the objects that own trails.
 //!
 //! What a trail is lies in `trailsift-trail`, what a query means in `trailsift-core`; here both meet the platform. The
-//! stateless front ([`front`]) answers requests: it knows the [surfaces](surface::Surface), checks who asks, reads
-//! bodies and filters entries. The [trail object](trail_object) only numbers entries and keeps them.
+//! stateless front (`front`) answers requests: it knows the surfaces (`surface`), checks who asks, reads
+//! bodies and filters entries. The trail object (`trail_object`) only numbers entries and keeps them.
 //!
 //! A panic anywhere is caught where a request enters, in the front and in the object, and answered as an internal
-//! error: see [`panics`].
+//! error: see `panics`.
 
 mod auth0;
 mod body;
