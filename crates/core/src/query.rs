@@ -144,7 +144,15 @@ fn read(text: &str, options: &Options) -> (Filter, Vec<Diagnostic>) {
         let place = diagnostics.partition_point(|other| other.span() <= diagnostic.span());
         diagnostics.insert(place, diagnostic);
     }
+    // What is said of a value's likelihood waits until the rest is well.
+    if !diagnostics.iter().all(is_of_likelihood) {
+        diagnostics.retain(|diagnostic| !is_of_likelihood(diagnostic));
+    }
     (filter, diagnostics)
+}
+
+fn is_of_likelihood(diagnostic: &Diagnostic) -> bool {
+    matches!(diagnostic.code, Code::WholeText | Code::UnknownValue) && !diagnostic.is_error()
 }
 
 /// Reads a query.

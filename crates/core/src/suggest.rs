@@ -1,6 +1,6 @@
 //! Did you mean: the name among those that exist that is the fewest slips away from the one that was written.
 
-use alloc::{vec, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 
 /// The candidate nearest to `written`, if it is near: one slip in four letters, and at most three.
 pub(crate) fn nearest<'c>(
@@ -15,6 +15,20 @@ pub(crate) fn nearest<'c>(
         })
         .min_by_key(|(slips, _)| *slips)
         .map(|(_, candidate)| candidate)
+}
+
+/// The one of a few known values that was likely meant: but for case, with more around it, with the same beginning, or
+/// a few slips away.
+pub(crate) fn likely<'c>(written: &str, values: &[&'c str]) -> Option<&'c str> {
+    let lower = written.to_lowercase();
+    let by = |fits: &dyn Fn(&str) -> bool| {
+        values.iter().copied().find(|value| fits(&value.to_lowercase()))
+    };
+    let stem: String = lower.chars().take(4).collect();
+    by(&|value| value == lower)
+        .or_else(|| by(&|value| lower.len() > 2 && value.contains(&lower)))
+        .or_else(|| nearest(written, values.iter().copied()))
+        .or_else(|| by(&|value| stem.chars().count() == 4 && value.starts_with(&stem)))
 }
 
 /// Damerau-Levenshtein distance (optimal string alignment), letters' case aside; `None` when above `most`.

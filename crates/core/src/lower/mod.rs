@@ -2,6 +2,7 @@
 
 mod habit;
 mod value;
+mod vocabulary;
 
 use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
 
@@ -179,7 +180,10 @@ impl Lowering<'_> {
                 Filter::All
             }
             name => match self.resolve(name, field) {
-                Some(resolved) => self.node(&field.body, Some(&resolved)),
+                Some(resolved) => {
+                    self.warn_of_values(name, &field.body);
+                    self.node(&field.body, Some(&resolved))
+                }
                 None => Filter::NONE,
             },
         }
@@ -248,7 +252,10 @@ impl Lowering<'_> {
         let meant = schema.synonym(name).or_else(|| {
             // Elasticsearch's habits, then slips.
             let stem = name.strip_suffix(".keyword").or_else(|| name.strip_prefix('@'));
-            stem.and_then(|stem| schema.field(stem).map(|field| field.name()))
+            let below = format!(".{name}");
+            let fields = || schema.fields().iter().map(|field| field.name());
+            let tail = fields().find(|field| field.ends_with(&below));
+            tail.or_else(|| stem.and_then(|stem| schema.field(stem).map(|field| field.name())))
                 .or_else(|| stem.and_then(|stem| schema.synonym(stem)))
                 .or_else(|| (name.len() > 2).then(|| nearest(name, names)).flatten())
         });
@@ -335,6 +342,7 @@ impl Lowering<'_> {
         if schema.is_open() {
             return Filter::Leaf(Leaf { target: Target::Anywhere, test: self.anywhere(term) });
         }
+        self.warn_of_bare_word(term);
         let mut parts = Vec::new();
         for field in schema.bare() {
             if let Some(resolved) = schema.resolve(field.name()) {

@@ -10,7 +10,7 @@ use crate::{
     filter::{DateRange, Leaf, NumberRange, Target, Test, TextTest, ValueTest},
     pattern::{Pattern, Piece},
     schema::{Derived, FieldType, Resolved},
-    suggest::nearest,
+    suggest::likely,
     syntax::ast::{Bound, Range, Term},
     test::CompiledValueTest,
     time::{Interval, NoClock, evaluate},
@@ -96,7 +96,7 @@ impl Lowering<'_> {
         let values = derived.values();
         let mut diagnostic =
             Diagnostic::error(Code::UnknownValue, span, format!("no event has the value `{text}`"));
-        if let Some(meant) = nearest(text, values.iter().copied()) {
+        if let Some(meant) = likely(text, &values) {
             diagnostic = diagnostic.labelled(format!("did you mean `{meant}`?"));
             diagnostic = diagnostic.suggest(span, meant, format!("look for `{meant}`"));
         }

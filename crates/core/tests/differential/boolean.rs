@@ -52,8 +52,7 @@ impl Form {
 
     /// Whether both are one function of their atoms: tried on every combination of true and false.
     pub(crate) fn same(&self, other: &Self) -> bool {
-        let mut atoms = BTreeSet::new();
-        self.atoms(&mut atoms);
+        let mut atoms = self.conditions();
         other.atoms(&mut atoms);
         assert!(atoms.len() <= 12, "2^{} combinations", atoms.len());
         (0..1_u32 << atoms.len()).all(|combination| {
@@ -63,6 +62,13 @@ impl Form {
             };
             self.holds(&holds) == other.holds(&holds)
         })
+    }
+
+    /// Its atoms, each once.
+    pub(crate) fn conditions(&self) -> BTreeSet<&Atom> {
+        let mut found = BTreeSet::new();
+        self.atoms(&mut found);
+        found
     }
 
     fn atoms<'a>(&'a self, found: &mut BTreeSet<&'a Atom>) {

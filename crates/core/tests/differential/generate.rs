@@ -1,6 +1,10 @@
 //! Queries of the grammar that neighbours share: terms, fields, quotes, ranges, groups, AND, OR, NOT, `+` and `-`.
 
+use std::collections::BTreeSet;
+
 use proptest::{prelude::*, sample::select};
+
+use crate::{boolean::Atom, tantivy};
 
 /// One condition. Few words, so that one comes again.
 fn condition() -> impl Strategy<Value = String> {
@@ -61,9 +65,13 @@ fn join(
     operand: BoxedStrategy<String>,
 ) -> impl Strategy<Value = String> {
     let parts = prop::collection::vec((operator, prefix, operand), 2..4);
-    // tantivy makes `(NOT a NOT a)` one `(NOT a)`, and that it reads differently: `differential.rs` says how.
-    let parts = parts.prop_filter("two operands", |parts| {
-        parts.windows(2).any(|pair| matches!(pair, [(_, _, one), (_, _, other)] if one != other))
+    // tantivy makes `(b AND (b))` one `+b`, and `a (+b)` it reads as `a +b`: `differential.rs` says so. It knows equal
+    // operands by their trees; what has other conditions is never equal.
+    let parts = parts.prop_filter("neighbours with other conditions", |parts| {
+        parts.windows(2).all(|pair| match pair {
+            [(_, _, one), (_, _, other)] => conditions(one) != conditions(other),
+            _ => false,
+        })
     });
     parts.prop_map(|parts| {
         let mut text = String::new();
@@ -76,6 +84,12 @@ fn join(
         }
         text
     })
+}
+
+/// The conditions of an operand, without the groups and operators around them.
+fn conditions(operand: &str) -> BTreeSet<Atom> {
+    let form = tantivy::form(operand).expect("generated queries are read there");
+    form.conditions().into_iter().cloned().collect()
 }
 
 /// Two or three terms with every sign and every join: the text, the signs, and what stands between the terms.

@@ -143,6 +143,23 @@ impl Parser<'_> {
             } else {
                 error.suggest(Span::new(before, span.start), "", "remove the space")
             }
+        } else if matches!(raw, "&" | "|") {
+            let operator = if raw == "&" { "AND" } else { "OR" };
+            Diagnostic::warning(
+                Code::RawAmpersand,
+                span,
+                alloc::format!("a lone `{raw}` is a word to look for"),
+            )
+            .suggest(span, operator, alloc::format!("write `{operator}`"))
+        } else if raw.len() > 2
+            && raw.starts_with('/')
+            && raw.ends_with('/')
+            && raw.matches('/').count() == 2
+        {
+            let inner = raw.trim_matches('/');
+            Diagnostic::warning(Code::Regex, span, "the slashes are part of the text to look for")
+                .help("regular expressions are not supported; `*` stands for any characters")
+                .suggest(span, alloc::format!("*{inner}*"), "use wildcards")
         } else if matches!(raw, "+" | "-") {
             let title = alloc::format!("remove `{raw}`");
             Diagnostic::warning(
@@ -258,7 +275,17 @@ impl Parser<'_> {
     /// Quotes that do not quote: typographic ones, and single ones in `q`.
     pub(super) fn warn_of_quotes(&mut self, span: Span) {
         let raw = span.of(self.text);
-        if raw.starts_with(['“', '”', '„', '«', '‘', '’']) {
+        if let Some(word) = raw.strip_suffix(['”', '»']).filter(|word| !word.contains(['“', '«']))
+        {
+            let mark = Span::new(span.start + word.len(), span.end);
+            self.report(
+                Diagnostic::warning(Code::SmartQuotes, mark, "this quote closes nothing").suggest(
+                    mark,
+                    "",
+                    "remove it",
+                ),
+            );
+        } else if raw.starts_with(['“', '”', '„', '«', '‘', '’']) {
             // Closed in the middle of a word, or never.
             let marks = ['“', '”', '„', '«', '»', '‘', '’'];
             self.smart_quotes(span, &raw.replace(marks, ""));

@@ -262,6 +262,7 @@ impl<'t> Parser<'t> {
         }
         if place == Place::Query
             && !self.at_quote()
+            && !self.at_typographic_quote()
             && let Some((name, span)) = self.take(lex::field_name)
         {
             let name_span = Span::new(span.start, span.end - 1);

@@ -21,6 +21,15 @@ impl Parser<'_> {
         }
     }
 
+    /// At a quote that does not quote, but was meant to.
+    pub(super) fn at_typographic_quote(&self) -> bool {
+        let mut chars = self.rest().chars();
+        let closing = chars.next().and_then(closing_of);
+        closing.is_some_and(|closing| {
+            chars.take(lex::LINE).take_while(|c| *c != '\n').any(|c| closing.contains(&c))
+        })
+    }
+
     /// A quoted text, a range, a comparison or a term.
     pub(super) fn value(&mut self, place: Place) -> Node {
         match self.next_char() {
