@@ -126,7 +126,15 @@ pub fn skip_space(text: &[u8], mut at: usize) -> usize {
 ///
 /// The first byte that is not JSON, and why; [`Reason::End`] where the text is cut.
 pub fn value_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
-    let mut at = at;
+    value_end_within(text, at, 0)
+}
+
+/// As [`value_end`], of a value that lies in so many containers.
+pub(crate) fn value_end_within(
+    text: &[u8],
+    mut at: usize,
+    containers: u32,
+) -> Result<usize, JsonError> {
     let mut depth = 0_u32;
     // A bit for each open container, the innermost lowest: set for an object.
     let mut objects = 0_u128;
@@ -134,7 +142,7 @@ pub fn value_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
         at = skip_space(text, at);
         match byte(text, at)? {
             open @ (b'{' | b'[') => {
-                if depth == MAX_DEPTH {
+                if depth + containers >= MAX_DEPTH {
                     return fail(at, Reason::TooDeep);
                 }
                 let object = open == b'{';

@@ -75,9 +75,11 @@ pub struct Splitter {
     within: Within,
     /// The next byte of the buffer.
     at: usize,
-    /// Bytes and line feeds of the input before the buffer.
+    /// Bytes of the input before the buffer.
     before: u64,
-    lines_before: u64,
+    /// Line feeds of the input up to the buffer's byte `counted`, which is never behind `at`.
+    lines: u64,
+    counted: usize,
 }
 
 /// What the next bytes are part of.
@@ -120,7 +122,7 @@ enum Object {
 
 impl Default for Splitter {
     fn default() -> Self {
-        Self { within: Within::Sequence, at: 0, before: 0, lines_before: 0 }
+        Self { within: Within::Sequence, at: 0, before: 0, lines: 0, counted: 0 }
     }
 }
 
@@ -133,11 +135,11 @@ impl Splitter {
 
     /// How many bytes at the front of `buffer` are done with. The next buffer is to begin behind them.
     pub fn consume(&mut self, buffer: &[u8]) -> usize {
-        let done = buffer.get(..self.at).unwrap_or(buffer);
-        self.before += done.len() as u64;
-        self.lines_before += line_feeds(done);
-        self.at = 0;
-        done.len()
+        self.count_lines(buffer);
+        let done = self.at.min(buffer.len());
+        self.before += done as u64;
+        (self.at, self.counted) = (0, 0);
+        done
     }
 
     /// How many bytes of the input lie before the buffer.
@@ -215,7 +217,7 @@ impl Splitter {
             }
             (Within::PageRest, b',') => {
                 let value = json::key_end(buffer, json::skip_space(buffer, at + 1))?;
-                self.at = json::value_end(buffer, value)?;
+                self.at = json::value_end_within(buffer, value, 1)?;
             }
             (Within::PageRest, _) => {
                 let reason = Reason::Unexpected(next, Expected::CommaOrBrace);
@@ -253,14 +255,20 @@ impl Splitter {
     }
 
     /// Describes what begins at the splitter's place.
-    fn broken(&self, buffer: &[u8], offset: usize, reason: BrokenReason) -> Broken {
-        let lines = line_feeds(buffer.get(..self.at).unwrap_or(buffer));
+    fn broken(&mut self, buffer: &[u8], offset: usize, reason: BrokenReason) -> Broken {
+        self.count_lines(buffer);
         Broken {
             start: self.before + self.at as u64,
             offset: self.before + offset as u64,
-            line: self.lines_before + lines + 1,
+            line: self.lines + 1,
             reason,
         }
+    }
+
+    /// Counts the line feeds up to the splitter's place, each once however much is broken.
+    fn count_lines(&mut self, buffer: &[u8]) {
+        self.lines += line_feeds(buffer.get(self.counted..self.at).unwrap_or_default());
+        self.counted = self.at;
     }
 
     /// Gives up on what begins at the splitter's place and breaks at `offset`.
@@ -331,7 +339,7 @@ fn object(buffer: &[u8], at: usize) -> Result<Object, JsonError> {
         if key.starts_with(PAGE_KEY) && json::byte(buffer, value)? == b'[' {
             return Ok(Object::Page(value));
         }
-        at = json::skip_space(buffer, json::value_end(buffer, value)?);
+        at = json::skip_space(buffer, json::value_end_within(buffer, value, 1)?);
         match json::byte(buffer, at)? {
             b'}' => return Ok(Object::Entry(at + 1)),
             b',' => at = json::skip_space(buffer, at + 1),

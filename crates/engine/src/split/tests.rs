@@ -176,6 +176,28 @@ fn offsets_count_from_the_start_of_all_input() {
     assert_eq!(broken.to_string(), "line 2, byte 13: `x` where a value is expected");
 }
 
+#[test]
+fn an_entry_nests_as_deep_in_every_form() {
+    let nested = |depth: usize| {
+        let inner = depth - 1;
+        format!("{{\"a\":{}{}}}", "[".repeat(inner), "]".repeat(inner))
+    };
+    let (most, more) = (nested(json::MAX_DEPTH as usize), nested(json::MAX_DEPTH as usize + 1));
+    let whole = |text: &str| entries(text.as_bytes()).all(|found| found.is_ok());
+    for (before, after) in [("", ""), ("[", "]"), ("{\"logs\":[", "]}"), ("{} ", "\n{}")] {
+        assert!(whole(&format!("{before}{most}{after}")), "{before}");
+        assert!(!whole(&format!("{before}{more}{after}")), "{before}");
+    }
+}
+
+#[test]
+fn many_broken_lines_are_counted_once_each() {
+    // Counted from the start for each of them, terabytes would be read.
+    let text = "x\n".repeat(2 << 20);
+    let last = entries(text.as_bytes()).filter_map(Result::err).last().unwrap();
+    assert_eq!(last.line, 2 << 20);
+}
+
 proptest! {
     #[test]
     fn chunks_make_no_difference(
