@@ -70,24 +70,56 @@ test("entries keep their bytes; what they lack is added at the end", async () =>
   assert.equal((await ask(`/v1/trails/${trail}/entries/nobody`)).json.error.code, "entry_not_found");
 });
 
-test("NDJSON and arrays of any layout", async () => {
-  const wanted = [{ event_id: "a" }, { event_id: "b" }];
+// What an entry is, filter and append say alike.
+const filter = (body) => ask("/v1/filter?q=NOT%20_exists_:nothing", { method: "POST", headers: bearer(), body });
+
+test("entries come in every form that a file may have", async () => {
+  const wanted = [{ event_id: "a", n: { m: 1 } }, { event_id: "b" }];
   for (const body of [
-    '{"event_id":"a"}\n{"event_id":"b"}',
-    '\u{feff}{"event_id":"a"}\r\n\r\n{"event_id":"b"}\r\n',
+    '{"event_id":"a","n":{"m":1}}\n{"event_id":"b"}',
+    '\u{feff}{"event_id":"a","n":{"m":1}}\r\n\r\n{"event_id":"b"}\r\n',
     JSON.stringify(wanted),
     JSON.stringify(wanted, null, 2),
+    wanted.map((entry) => JSON.stringify(entry, null, 2)).join("\n"),
+    JSON.stringify({ logs: wanted, continuation_token: "" }),
+    JSON.stringify({ logs: wanted }, null, 2),
   ]) {
     const trail = unique();
     assert.equal((await post(trail, body)).json.accepted, 2, body);
     assert.deepEqual((await entries(trail)).map((entry) => entry.event_id), ["a", "b"]);
+    assert.deepEqual((await filter(body)).text.trim().split("\n").map(JSON.parse), wanted);
   }
+});
+
+const nested = (depth, id) =>
+  `{"event_id":"${id}","type":"login.x","metadata":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
+
+test("whatever is stored a query can read", async () => {
+  const trail = unique();
+  for (const entry of [nested(128, "deep"), '{"event_id":"half","type":"login.x","\\ud800":"\\udc00"}']) {
+    assert.equal((await post(trail, entry)).json.accepted, 1);
+    assert.equal((await filter(entry)).text, `${entry}\n`);
+  }
+  const found = async (q) => (await entries(trail, { q })).map((entry) => entry.event_id);
+  assert.deepEqual(await found("type:login.x"), ["deep", "half"]);
+  assert.deepEqual(await found("NOT type:login.x"), []);
+
+  for (const body of [nested(129, "x"), `[${nested(129, "x")}]`, nested(5000, "x")]) {
+    const refused = await post(trail, `{"event_id":"before"}\n${body}`);
+    assert.deepEqual([refused.status, refused.json.error.lines[0].line], [400, 2], refused.text);
+    assert.match(refused.json.error.lines[0].reason, /^not JSON: it nests deeper than 128 levels/);
+    const filtered = await filter(`{"event_id":"before"}\n${body}`);
+    assert.deepEqual([filtered.status, filtered.json.error.lines[0].line], [400, 2]);
+  }
+  const half = await post(trail, '{"event_id":"\\ud800"}');
+  assert.match(half.json.error.message, /^line 1: `event_id` holds half of a surrogate pair/);
+  assert.deepEqual(await found(""), ["deep", "half"]);
 });
 
 test("a bad line refuses the batch, names every bad line, and nothing is stored", async () => {
   const trail = unique();
   await append(trail, [{ event_id: "before" }]);
-  const bad = await post(trail, '{"event_id":"a"}\n{"event_id":\n\n[1]\n{"occurred_at":"yesterday"}\n{"event_id":7}');
+  const bad = await post(trail, '{"event_id":"a"}\n{"event_id":}\n\n[1]\n{"occurred_at":"yesterday"}\n{"event_id":7}\n{"event_id":"b"}');
   assert.equal(bad.status, 400);
   const { code, lines, count, message } = bad.json.error;
   assert.equal(code, "invalid_batch");
@@ -97,7 +129,7 @@ test("a bad line refuses the batch, names every bad line, and nothing is stored"
   assert.match(lines[1].reason, /JSON object/);
   assert.match(lines[2].reason, /`occurred_at` is `yesterday`/);
   assert.match(lines[3].reason, /`event_id` is not text/);
-  assert.match(message, /^line 2: /);
+  assert.match(message, /^line 2: .* \(and 3 more bad lines\)$/);
   assert.deepEqual((await entries(trail)).map((entry) => entry.event_id), ["before"]);
 });
 
@@ -114,8 +146,9 @@ test("bodies without entries, cut arrays and broken text are told apart", async 
   for (const [body, message] of [
     ["", /holds no entries/],
     ["[]", /holds no entries/],
+    ['{"logs":[]}', /holds no entries/],
     [" \n\n", /holds no entries/],
-    ['[{"event_id":"a"},\n{"event', /^line 2: not JSON: EOF/],
+    ['[{"event_id":"a"},\n{"event', /^line 2: not JSON: it ends in the middle/],
     [Buffer.from('{"event_id":"a"}\n{"x":"\xff"}', "latin1"), /^line 2: not UTF-8/],
   ]) {
     const answer = await post(trail, body);

@@ -7,9 +7,9 @@ use trailsift_engine::json::Json;
 use trailsift_trail::{
     chunk::{self, Meta, Stored},
     directory::{Direction, Order, Window},
-    entry,
     kind::Kind,
     page::{Offer, Page},
+    served,
     wire::{self, Read, Reply, Request},
 };
 
@@ -171,7 +171,7 @@ impl Pieces {
 
     fn serve<'a>(&self, stored: &Stored<'a>, meta: &Meta) -> Served<'a> {
         let Stored { sequence, id, time, lacks, bytes } = *stored;
-        let bytes = entry::served(bytes, lacks, self.kind, id, time, meta.received);
+        let bytes = served::served(bytes, lacks, self.kind, id, time, meta.received);
         Served { sequence, id, time, bytes }
     }
 }

@@ -1,16 +1,13 @@
-//! The body of an append: NDJSON, or one JSON array, to checked entries. Not the stored form, and no numbers yet.
+//! The body of an append to checked entries. Not the stored form, and no numbers yet. What an entry is, and in which
+//! forms entries may come, is the engine's to say: whatever it splits from a file it splits from a body.
 //!
 //! All or nothing: one bad entry refuses the body, and the refusal names every bad one (the first
 //! [`REPORTED_LINES`]).
 
 use std::fmt;
 
-use serde::{
-    Deserializer,
-    de::{IgnoredAny, SeqAccess, Visitor},
-};
-use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
+use trailsift_engine::split::{Broken, Splitter, Step};
 
 use crate::{
     entry::{self, Entry, Reason},
@@ -31,6 +28,8 @@ pub const REPORTED_LINES: usize = 100;
 pub struct Batch<'a> {
     /// The entries in the body's order; at least one.
     pub entries: Vec<Entry<'a>>,
+    /// The line on which each begins; the first is 1.
+    pub lines: Vec<u64>,
     /// The SHA-256 of the body, by which a repeated batch without ids is known.
     pub body_hash: [u8; 32],
 }
@@ -39,7 +38,7 @@ pub struct Batch<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadLine {
     /// The line on which the entry begins, or on which an array breaks off; the first is 1.
-    pub line: usize,
+    pub line: u64,
     /// What is wrong.
     pub reason: Reason,
 }
@@ -56,7 +55,7 @@ pub enum Refusal {
     /// Not UTF-8 from that line on.
     NotText {
         /// The line, the first is 1.
-        line: usize,
+        line: u64,
     },
     /// Bad entries: the first [`REPORTED_LINES`] of them, and how many there are.
     Bad {
@@ -93,10 +92,11 @@ impl fmt::Display for Refusal {
                 if let Some(BadLine { line, reason }) = lines.first() {
                     write!(f, "line {line}: {reason}")?;
                 }
-                if *count > 1 {
-                    write!(f, " ({} more bad lines)", count - 1)?;
+                match count.saturating_sub(1) {
+                    0 => Ok(()),
+                    1 => f.write_str(" (and 1 more bad line)"),
+                    more => write!(f, " (and {more} more bad lines)"),
                 }
-                Ok(())
             }
         }
     }
@@ -110,21 +110,14 @@ pub fn parse<'a>(body: &'a [u8], kind: &Kind) -> Result<Batch<'a>, Refusal> {
     if body.len() > SIZE_LIMIT {
         return Err(Refusal::TooLarge);
     }
-    let text = match std::str::from_utf8(body) {
-        Ok(text) => text,
-        Err(error) => {
-            let good = body.get(..error.valid_up_to()).unwrap_or_default();
-            return Err(Refusal::NotText { line: 1 + count_lines(good) });
-        }
-    };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reading = Reading { kind, entries: Vec::new(), bad: Vec::new(), bad_count: 0 };
-    if text.trim_ascii_start().starts_with('[') {
-        reading.array(text);
-    } else {
-        reading.lines(text);
+    if let Err(error) = std::str::from_utf8(body) {
+        let good = body.get(..error.valid_up_to()).unwrap_or_default();
+        return Err(Refusal::NotText { line: 1 + line_feeds(good) });
     }
-    let Reading { entries, bad, bad_count, .. } = reading;
+    let mut reading =
+        Reading { kind, entries: Vec::new(), lines: Vec::new(), bad: Vec::new(), bad_count: 0 };
+    reading.read(body);
+    let Reading { entries, lines, bad, bad_count, .. } = reading;
     if bad_count > 0 {
         Err(Refusal::Bad { lines: bad, count: bad_count })
     } else if entries.len() > ENTRY_LIMIT {
@@ -132,60 +125,50 @@ pub fn parse<'a>(body: &'a [u8], kind: &Kind) -> Result<Batch<'a>, Refusal> {
     } else if entries.is_empty() {
         Err(Refusal::Empty)
     } else {
-        Ok(Batch { entries, body_hash: Sha256::digest(body).into() })
+        Ok(Batch { entries, lines, body_hash: Sha256::digest(body).into() })
     }
 }
 
 struct Reading<'a, 'k> {
     kind: &'k Kind,
     entries: Vec<Entry<'a>>,
+    lines: Vec<u64>,
     bad: Vec<BadLine>,
     bad_count: usize,
 }
 
 impl<'a> Reading<'a, '_> {
-    fn lines(&mut self, text: &'a str) {
-        for (index, line) in text.split('\n').enumerate() {
-            if !line.trim_ascii().is_empty() {
-                self.add(index + 1, line);
+    fn read(&mut self, body: &'a [u8]) {
+        let mut splitter = Splitter::new();
+        let (mut line, mut counted) = (1, 0);
+        loop {
+            match splitter.step(body, true) {
+                Step::Entry(range) => {
+                    line += line_feeds(body.get(counted..range.start).unwrap_or_default());
+                    counted = range.start;
+                    self.add(line, body.get(range).unwrap_or_default());
+                }
+                Step::Broken(Broken { offset, line, reason, .. }) => {
+                    self.refuse(line, Reason::Broken { reason, offset });
+                }
+                Step::More | Step::End => return,
             }
         }
     }
 
-    fn array(&mut self, text: &'a str) {
-        let mut elements = Vec::new();
-        let mut json = serde_json::Deserializer::from_str(text);
-        let read = json.deserialize_seq(Elements(&mut elements)).and_then(|()| json.end());
-        let mut line = 1;
-        let mut counted = 0;
-        for element in elements {
-            // A borrowed raw value is a slice of the text: its place tells the line.
-            let offset = (element.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-            line += count_lines(text.as_bytes().get(counted..offset).unwrap_or_default());
-            counted = offset;
-            self.add(line, element);
-        }
-        if let Err(error) = read {
-            let message = error.to_string();
-            let message =
-                message.rsplit_once(" at line ").map_or(&*message, |(message, _)| message);
-            self.refuse(
-                error.line(),
-                Reason::NotJson { message: message.to_owned(), column: error.column() },
-            );
-        }
-    }
-
-    fn add(&mut self, line: usize, text: &'a str) {
-        match entry::check(text, self.kind) {
+    fn add(&mut self, line: u64, bytes: &'a [u8]) {
+        match entry::check(bytes, self.kind) {
             // One more than the limit is enough to know.
-            Ok(entry) if self.entries.len() <= ENTRY_LIMIT => self.entries.push(entry),
+            Ok(entry) if self.entries.len() <= ENTRY_LIMIT => {
+                self.entries.push(entry);
+                self.lines.push(line);
+            }
             Ok(_) => {}
             Err(reason) => self.refuse(line, reason),
         }
     }
 
-    fn refuse(&mut self, line: usize, reason: Reason) {
+    fn refuse(&mut self, line: u64, reason: Reason) {
         self.bad_count += 1;
         if self.bad.len() < REPORTED_LINES {
             self.bad.push(BadLine { line, reason });
@@ -193,35 +176,14 @@ impl<'a> Reading<'a, '_> {
     }
 }
 
-/// Collects the elements of an array as they are written, also those before the place where it breaks off.
-struct Elements<'s, 'a>(&'s mut Vec<&'a str>);
-
-impl<'a> Visitor<'a> for Elements<'_, 'a> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON array")
-    }
-
-    fn visit_seq<A: SeqAccess<'a>>(self, mut elements: A) -> Result<(), A::Error> {
-        while let Some(raw) = elements.next_element::<&'a RawValue>()? {
-            self.0.push(raw.get());
-            if self.0.len() > ENTRY_LIMIT {
-                // Too many already; the rest is only read to its end.
-                while elements.next_element::<IgnoredAny>()?.is_some() {}
-            }
-        }
-        Ok(())
-    }
-}
-
-fn count_lines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
+fn line_feeds(bytes: &[u8]) -> u64 {
+    bytes.iter().map(|byte| u64::from(*byte == b'\n')).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use trailsift_core::Schema;
+    use trailsift_engine::json::MAX_DEPTH;
 
     use super::*;
 
@@ -239,22 +201,27 @@ mod tests {
     }
 
     #[test]
-    fn both_forms_give_the_entries_own_bytes() {
+    fn every_form_gives_the_entries_own_bytes() {
         let wanted = [r#"{"a": 1}"#, r#"{"b":"\u00e9 ü"}"#];
         for body in [
             "{\"a\": 1}\n{\"b\":\"\\u00e9 ü\"}",
             "\u{feff}{\"a\": 1}\r\n\r\n  {\"b\":\"\\u00e9 ü\"}  \n\n",
             "[{\"a\": 1},{\"b\":\"\\u00e9 ü\"}]",
             " \n[ {\"a\": 1}\n,\n {\"b\":\"\\u00e9 ü\"} ]\n",
+            "{\"a\": 1} {\"b\":\"\\u00e9 ü\"}",
+            "{\"logs\":[{\"a\": 1},{\"b\":\"\\u00e9 ü\"}],\"continuation_token\":\"\"}",
         ] {
             assert_eq!(bytes(body), wanted, "{body}");
         }
         assert_eq!(bytes("[{\n \"a\": 1\n}]"), ["{\n \"a\": 1\n}"]);
+        let pretty = "{\n \"a\": 1\n}\n{\n \"b\": 2\n}\n";
+        assert_eq!(bytes(pretty), ["{\n \"a\": 1\n}", "{\n \"b\": 2\n}"]);
+        assert_eq!(parse(pretty.as_bytes()).unwrap().lines, [1, 4]);
     }
 
     #[test]
     fn bodies_without_entries() {
-        for body in ["", " \n\n", "[]", " [ ] ", "\u{feff}"] {
+        for body in ["", " \n\n", "[]", " [ ] ", "\u{feff}", "{\"logs\":[]}"] {
             assert_eq!(parse(body.as_bytes()).unwrap_err(), Refusal::Empty, "{body:?}");
         }
     }
@@ -262,26 +229,42 @@ mod tests {
     #[test]
     fn every_bad_line_is_named() {
         let Err(Refusal::Bad { lines, count }) =
-            parse(b"{\"a\":1}\n{\"a\":\n\n7\n{\"occurred_at\":\"?\"}")
+            parse(b"{\"a\":1}\n{\"a\":x}\n\n7\n{\"occurred_at\":\"?\"}")
         else {
             panic!("refused")
         };
         assert_eq!(count, 3);
         let named: Vec<_> = lines.iter().map(|bad| bad.line).collect();
         assert_eq!(named, [2, 4, 5]);
-        assert_eq!(refused("{}\nx"), "line 2: not JSON: expected value at column 1");
-        assert_eq!(refused("[{},\n\n7]"), "line 3: an entry is a JSON object");
+        assert_eq!(refused("{}\nx"), "line 2: not JSON: `x` where a value is expected (at byte 3)");
+        assert_eq!(refused("[{},\n\n7]"), "line 3: an entry is a JSON object, and this is none");
     }
 
     #[test]
     fn an_array_cut_in_the_middle_says_where() {
         assert_eq!(
             refused("[{\"a\":1},\n{\"a\":"),
-            "line 2: not JSON: EOF while parsing a value at column 5"
+            "line 2: not JSON: it ends in the middle (at byte 15)"
         );
-        assert_eq!(refused("[{\"a\":1}"), "line 1: not JSON: EOF while parsing a list at column 8");
-        assert_eq!(refused("[{}]\n{}"), "line 2: not JSON: trailing characters at column 1");
-        assert_eq!(refused("[{},7\n"), "line 1: an entry is a JSON object (1 more bad lines)");
+        assert_eq!(refused("[{\"a\":1}"), "line 1: not JSON: it ends in the middle (at byte 8)");
+        assert_eq!(
+            refused("[{},7\n"),
+            "line 1: an entry is a JSON object, and this is none (and 1 more bad line)"
+        );
+        assert!(refused("x\nx\nx").ends_with(" (and 2 more bad lines)"));
+    }
+
+    #[test]
+    fn what_a_query_could_not_read_is_no_entry() {
+        let nested =
+            |depth: usize| format!(r#"{{"a":{}{}}}"#, "[".repeat(depth - 1), "]".repeat(depth - 1));
+        let limit = (1..1_000).rev().find(|depth| parse(nested(*depth).as_bytes()).is_ok());
+        assert_eq!(limit, usize::try_from(MAX_DEPTH).ok());
+        assert_eq!(
+            refused(&format!("{{}}\n{}", nested(200))),
+            "line 2: not JSON: it nests deeper than 128 levels (at byte 135)"
+        );
+        assert!(parse("[".repeat(500_000).as_bytes()).is_err());
     }
 
     #[test]

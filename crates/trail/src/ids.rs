@@ -59,14 +59,16 @@ pub fn log_id(received: Millis, sequence: u64, random: u64) -> String {
     format!("900{}{:016}{random:020}", time::compact(received), sequence % 10_000_000_000_000_000)
 }
 
-/// The time that an id in Auth0's form encodes. Clients invent such ids to start at a date: `900`, 14 digits of time
-/// without decimals, 39 zeros.
+/// The time that an id in Auth0's form encodes: `900` and 14 or more digits, of which up to three after the 14th are
+/// decimals of a second. Clients invent such ids to start at a date, of any length.
 #[must_use]
 pub fn log_id_time(id: &str) -> Option<Millis> {
-    if id.len() != 56 || !id.bytes().all(|byte| byte.is_ascii_digit()) {
+    let digits = id.strip_prefix("900")?;
+    if digits.len() < 14 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    time::parse_compact(id.strip_prefix("900")?.get(..17)?)
+    let digits = digits.get(..17).unwrap_or(digits);
+    time::parse_compact(&format!("{digits:0<17}"))
 }
 
 #[cfg(test)]
@@ -103,11 +105,19 @@ mod tests {
     fn invented_ids_have_a_time() {
         let invented = format!("90020231204100000{}", "0".repeat(39));
         assert_eq!(log_id_time(&invented), time::parse("2023-12-04T10:00:00Z"));
+        for (id, text) in [
+            ("90020231204100000", "2023-12-04T10:00:00Z"),
+            ("9002023120410000012", "2023-12-04T10:00:00.12Z"),
+            ("90020231204100000123", "2023-12-04T10:00:00.123Z"),
+            (&format!("{invented}0"), "2023-12-04T10:00:00Z"),
+        ] {
+            assert_eq!(log_id_time(id), time::parse(text), "{id}");
+        }
     }
 
     #[test]
     fn other_texts_have_none() {
-        for id in ["", "900", &"9".repeat(56), &"1".repeat(56), &format!("900{}", "é".repeat(27))]
+        for id in ["", "900", "9002023120410000", "90020231304100000", "9002023120410000x", &"9".repeat(56), &"1".repeat(56), &format!("900{}", "é".repeat(27))]
         {
             assert_eq!(log_id_time(id), None, "{id}");
         }

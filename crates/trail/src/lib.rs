@@ -4,7 +4,8 @@
 //! Knows no Cloudflare, no clock and no randomness: the time is an argument, random numbers come from a closure, and
 //! chunks are reached through [`sequencer::Chunks`]. `worker` adapts this crate to Durable Objects.
 //!
-//! The way of an entry: [`batch`] cuts a request body into entries and checks each with [`entry`]; [`sequencer`] gives
+//! The way of an entry: [`batch`] cuts a request body into entries, as the engine
+//! does everywhere, and checks each with [`entry`]; [`sequencer`] gives
 //! sequence numbers and ids and finds duplicates; [`chunk`] is the stored form; [`directory`] says which chunks a
 //! reader needs; [`page`], [`sweep`] and [`ranking`] put entries in a reader's order; [`token`] is what a reader
 //! brings back to go on. [`wire`] is how the stateless front and the object that owns a trail speak.
@@ -23,6 +24,7 @@ pub mod kind;
 pub mod page;
 pub mod ranking;
 pub mod sequencer;
+pub mod served;
 pub mod sweep;
 pub mod time;
 pub mod token;

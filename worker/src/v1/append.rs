@@ -107,8 +107,8 @@ fn keyed<'a>(batch: &'a Batch<'_>, idempotency_key: Option<&str>) -> Vec<Entry<'
         }
     };
     let entries = batch.entries.iter().enumerate().map(|(place, entry)| Entry {
-        key: entry.key.as_deref().map_or_else(|| place_key(place), id_hash),
-        key_is_place: entry.key.is_none() && idempotency_key.is_some(),
+        key: entry.key.as_deref().or(entry.id.as_deref()).map_or_else(|| place_key(place), id_hash),
+        key_is_place: entry.key.is_none() && entry.id.is_none() && idempotency_key.is_some(),
         id: entry.id.as_deref(),
         time: entry.time,
         lacks: entry.lacks,
