@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { append, ask, bearer, entries, others, query, scopeless, unique, us } from "./server.mjs";
+import { append, ask, bearer, entries, others, query, scopeless, storeId, unique, us } from "./server.mjs";
 
 const post = (trail, body, { headers = {}, parameters = "" } = {}) =>
   ask(`/v1/trails/${trail}/entries${parameters}`, { method: "POST", headers: { ...bearer(), ...headers }, body });
@@ -16,6 +16,30 @@ test("a batch gets numbers without gaps, and the same ones when it is sent again
   const overlapping = [first[2], { event_id: "d" }];
   assert.deepEqual(await append(trail, overlapping), { accepted: 1, duplicates: 1, first_seq: 3, last_seq: 4 });
   assert.deepEqual((await entries(trail)).map((entry) => entry.event_id), ["a", "b", "c", "d"]);
+});
+
+test("an id of the sender's and an id to be served under are different things", async () => {
+  const trail = unique();
+  await append(trail, [{ event_id: "x", type: "first" }]);
+  assert.equal((await append(trail, [{ id: "x", type: "second" }])).accepted, 1);
+  assert.deepEqual((await entries(trail)).map(({ type }) => type), ["first", "second"]);
+  assert.equal((await ask(`/v1/trails/${trail}/entries/x`)).json.type, "second");
+});
+
+test("no two entries are served under one id", async () => {
+  const trail = unique();
+  const first = { event_id: "a", id: "x", type: "first" };
+  assert.equal((await append(trail, [first])).accepted, 1);
+  assert.equal((await append(trail, [first])).duplicates, 1);
+  for (const [batch, line] of [
+    [[first, { event_id: "b", id: "x" }], 2],
+    [[{ event_id: "c", id: "y" }, { event_id: "d" }, { event_id: "e", id: "y" }], 3],
+  ]) {
+    const refused = await post(trail, batch.map((entry) => JSON.stringify(entry)).join("\n"));
+    assert.deepEqual([refused.status, refused.json.error.code], [400, "invalid_batch"]);
+    assert.deepEqual(refused.json.error.lines, [{ line, reason: `the id \`${batch.at(-1).id}\` belongs to another entry` }]);
+  }
+  assert.deepEqual(await entries(trail).then((all) => all.map(({ type }) => type)), ["first"]);
 });
 
 test("equal entries without ids stay apart, and a repeated body is known", async () => {
@@ -204,6 +228,22 @@ test("a trail's schema follows from its name, or from the first append", async (
   assert.deepEqual([unknown.status, unknown.json.error.parameter], [400, "schema"]);
   const { trails } = (await ask("/v1/trails")).json;
   assert.equal(trails.find(({ name }) => name === trail).schema, "auth0");
+});
+
+test("a trail that a vendor's surface reads has that vendor's schema", async () => {
+  for (const [trail, schema, other] of [
+    ["auth0", "auth0", "event"],
+    ["access", "cerbos-access", "event"],
+    ["decision", "cerbos-decision", "cerbos-access"],
+    [storeId(), "fga", "any"],
+  ]) {
+    const refused = await post(trail, '{"type":"x"}', { parameters: `?schema=${other}` });
+    assert.deepEqual([refused.status, refused.json.error.parameter], [400, "schema"], trail);
+    assert.match(refused.json.error.message, new RegExp(`is read as \`${schema}\``));
+  }
+  const store = storeId();
+  assert.equal((await append(store, [{ id: "a" }], { parameters: "?schema=fga" })).accepted, 1);
+  assert.equal((await ask(`/stores/${store}/logs`)).json.logs.length, 1);
 });
 
 test("who may append, and where", async () => {

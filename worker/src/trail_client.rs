@@ -26,8 +26,10 @@ pub(crate) struct TrailClient {
 pub(crate) enum Appended {
     /// It is durable.
     Done(Receipt),
-    /// Nothing was appended: the entries have to be checked against this schema.
-    Recheck(String),
+    /// Nothing was appended: the trail has this schema.
+    OtherSchema(String),
+    /// Nothing was appended: the ids of the entries at these places, from 0, belong to others.
+    TakenIds(Vec<usize>),
 }
 
 impl TrailClient {
@@ -44,7 +46,7 @@ impl TrailClient {
     /// # Errors
     /// [`Problem::Missing`] when there is no such trail; everything that [`object_call::call`] gives.
     pub(crate) async fn ask(&self, message: &[u8]) -> Result<(Reply, Vec<u8>), Problem> {
-        // Neither part holds a NUL: credentials are JSON text of ours, trail names have no control characters.
+        // A trail's name holds no NUL: what stands behind the last one is the name, whatever the tenant's is.
         let object = format!("{}\0{}", self.tenant, self.name);
         let mut answer = object_call::call(&self.objects, &object, message, "trail object").await?;
         let (reply, rest) = wire::split::<Reply>(&answer).map_err(Problem::internal)?;
@@ -106,11 +108,9 @@ impl TrailClient {
         &self,
         site: &Site,
         schema: &str,
-        schema_is_asked: bool,
         entries: &[Incoming<'_>],
     ) -> Result<Appended, Problem> {
-        let head =
-            Request::Append { schema: schema.to_owned(), schema_is_asked, count: entries.len() };
+        let head = Request::Append { schema: schema.to_owned(), count: entries.len() };
         let bytes = entries.iter().map(|entry| entry.bytes.len() + 96).sum();
         let mut message = wire::message(&head, bytes).map_err(Problem::internal)?;
         for entry in entries {
@@ -123,10 +123,8 @@ impl TrailClient {
                 }
                 Ok(Appended::Done(receipt))
             }
-            Reply::OtherSchema { schema } if schema_is_asked => {
-                Err(Problem::OtherSchema { schema })
-            }
-            Reply::OtherSchema { schema } => Ok(Appended::Recheck(schema)),
+            Reply::OtherSchema { schema } => Ok(Appended::OtherSchema(schema)),
+            Reply::TakenIds { places } => Ok(Appended::TakenIds(places)),
             Reply::KeyReused { place } => Err(Problem::KeyReused { place }),
             reply => Err(unexpected(&reply)),
         }

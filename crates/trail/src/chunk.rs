@@ -38,10 +38,17 @@ pub fn key_hash(space: &str, parts: &[&[u8]]) -> KeyHash {
     half
 }
 
-/// The hash under which an entry with that id is found.
+/// The hash under which an entry is found that is served under that id.
 #[must_use]
 pub fn id_hash(id: &str) -> KeyHash {
     key_hash("id", &[id.as_bytes()])
+}
+
+/// The hash of the sender's own id where a kind keeps that apart from the id that an entry is served under: the same
+/// text in the other place is another entry's.
+#[must_use]
+pub fn sender_hash(key: &str) -> KeyHash {
+    key_hash("sender's id", &[key.as_bytes()])
 }
 
 /// What is known of a chunk without its payload.
@@ -292,6 +299,7 @@ mod tests {
         assert_ne!(key_hash("a", &[b"bc"]), key_hash("ab", &[b"c"]));
         assert_ne!(key_hash("a", &[b"b", b"c"]), key_hash("a", &[b"bc"]));
         assert_eq!(id_hash("x"), key_hash("id", &[b"x"]));
+        assert_ne!(id_hash("x"), sender_hash("x"));
     }
 
     #[test]

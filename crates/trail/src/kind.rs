@@ -16,8 +16,8 @@ pub struct Kind {
     pub key_member: Option<&'static str>,
     /// The top-level member that holds the entry's own time.
     pub time_member: Option<&'static str>,
-    /// Whether an entry without a time is taken with the time of its receipt. Cerbos has no entry without one, and a
-    /// list by time would be wrong if we invented it.
+    /// Whether an entry without a time is refused; otherwise it is taken with the time of its receipt. Cerbos has no
+    /// entry without one, and a list by time would be wrong if we invented it.
     pub time_required: bool,
     /// A member in which the time of receipt is served when the entry does not have it itself.
     pub receipt_member: Option<&'static str>,
@@ -118,17 +118,23 @@ pub fn is_trail_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 
+/// The schema of a trail that a vendor's surface reads: that surface finds it by its name, so that it can have no other.
+#[must_use]
+pub fn vendor_schema(trail: &str) -> Option<&'static str> {
+    match trail {
+        "auth0" => Some("auth0"),
+        "access" => Some("cerbos-access"),
+        "decision" => Some("cerbos-decision"),
+        // The store's id, which is what the FGA surface asks for.
+        name if ids::is_ulid(name) => Some("fga"),
+        _ => None,
+    }
+}
+
 /// The schema of a trail whose first append names none: it follows from the trail's name.
 #[must_use]
 pub fn default_schema(trail: &str) -> &'static str {
-    match trail {
-        "auth0" => "auth0",
-        "access" => "cerbos-access",
-        "decision" => "cerbos-decision",
-        // The store's id, which is what the FGA surface asks for.
-        name if ids::is_ulid(name) => "fga",
-        _ => "event",
-    }
+    vendor_schema(trail).unwrap_or("event")
 }
 
 #[cfg(test)]
@@ -156,6 +162,6 @@ mod tests {
             assert!(!is_trail_name(name), "{name}");
         }
         assert_eq!(default_schema("01ARZ3NDEKTSV4RRFFQ69G5FAV"), "fga");
-        assert_eq!(default_schema("billing"), "event");
+        assert_eq!((vendor_schema("billing"), default_schema("billing")), (None, "event"));
     }
 }

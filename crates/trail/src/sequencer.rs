@@ -2,9 +2,11 @@
 //! [`Plan`] is made first, written by the caller in one transaction, and only then [applied](Sequencer::apply), so
 //! that a write that fails leaves nothing behind.
 //!
-//! The key of an entry is the sender's own id; without one, the batch's idempotency key with the entry's place in the
-//! batch; without either, the hash of the batch's body with the place. So two equal entries of one batch stay two, and
-//! a batch that is sent again gets the numbers that it got the first time.
+//! The key of an entry is the sender's own id; without one, the id that it brings to be served under; without either,
+//! the batch's idempotency key with the entry's place in the batch, or the hash of the batch's body with the place. So
+//! two equal entries of one batch stay two, and a batch that is sent again gets the numbers that it got the first time.
+//!
+//! No two entries are served under one id: a new key with an id that is taken refuses the batch.
 
 use std::{
     collections::{HashMap, hash_map::Entry as Slot},
@@ -24,7 +26,7 @@ use crate::{
 /// An entry on its way into the trail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incoming<'a> {
-    /// What makes it unique.
+    /// What makes it unique. Where that is the id that it brings, [`chunk::id_hash`] of it.
     pub key: KeyHash,
     /// Whether the key stands for the place in a batch with an idempotency key, and so says nothing of the content.
     pub key_is_place: bool,
@@ -68,6 +70,11 @@ pub enum PlanError {
         /// The place.
         place: usize,
     },
+    /// Entries with keys that are new bring ids under which others are served, of the trail or of the batch.
+    TakenIds {
+        /// Their places in the batch, from 0.
+        places: Vec<usize>,
+    },
     /// The batch has no entries, or one that the chunk layout cannot hold.
     BadBatch,
     /// A stored chunk could not be read.
@@ -83,6 +90,9 @@ impl fmt::Display for PlanError {
                     "the idempotency key was used before with another body: entry {} differs",
                     place + 1
                 )
+            }
+            Self::TakenIds { places } => {
+                write!(f, "ids of {} entries belong to others", places.len())
             }
             Self::BadBatch => f.write_str("the batch cannot be stored"),
             Self::Storage(reason) => f.write_str(reason),
@@ -103,7 +113,7 @@ pub trait Chunks {
 #[derive(Debug, Default)]
 pub struct Sequencer {
     directory: Directory,
-    /// The numbers of entries by key and by id.
+    /// The numbers of entries by key and by id; a hash says which of them it is of.
     numbers: HashMap<KeyHash, u64>,
 }
 
@@ -153,6 +163,7 @@ impl Sequencer {
             Writer { encoder: Encoder::default(), first: next, received, chunks: Vec::new() };
         let mut in_batch: HashMap<KeyHash, u64> = HashMap::new();
         let mut repeated = Repeated { directory: &self.directory, chunks, loaded: None };
+        let mut taken = Vec::new();
         let (mut duplicates, mut lowest, mut highest) = (0, u64::MAX, 0);
         for (place, entry) in entries.iter().enumerate() {
             let sequence = if let Some(sequence) = self.numbers.get(&entry.key).copied() {
@@ -169,6 +180,13 @@ impl Sequencer {
                     }
                     Slot::Vacant(free) => {
                         free.insert(next);
+                        let id = entry.id.map(chunk::id_hash).filter(|id| *id != entry.key);
+                        if let Some(id) = id
+                            && (self.numbers.contains_key(&id)
+                                || in_batch.insert(id, next).is_some())
+                        {
+                            taken.push(place);
+                        }
                         writer.push(entry, next, form, &mut random)?;
                         next += 1;
                         next - 1
@@ -177,6 +195,9 @@ impl Sequencer {
             };
             lowest = lowest.min(sequence);
             highest = highest.max(sequence);
+        }
+        if !taken.is_empty() {
+            return Err(PlanError::TakenIds { places: taken });
         }
         if highest == 0 {
             return Err(PlanError::BadBatch);
@@ -253,7 +274,7 @@ impl<C: Chunks> Repeated<'_, C> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chunk::{id_hash, key_hash};
+    use crate::chunk::{id_hash, key_hash, sender_hash};
 
     #[derive(Default)]
     struct Trail {
@@ -302,6 +323,12 @@ mod tests {
         Incoming { key, key_is_place: false, id: Some(id), time: None, lacks, bytes: b"{}" }
     }
 
+    /// An entry with an id of its sender's, and perhaps one to be served under.
+    fn from_sender<'a>(key: &str, id: Option<&'a str>) -> Incoming<'a> {
+        let (key, lacks) = (sender_hash(key), Lacks(0));
+        Incoming { key, key_is_place: false, id, time: None, lacks, bytes: b"{}" }
+    }
+
     fn at_place<'a>(idempotency_key: &str, place: u8, bytes: &'a [u8]) -> Incoming<'a> {
         let key = key_hash("idempotency key", &[idempotency_key.as_bytes(), &[place]]);
         Incoming { key, key_is_place: true, id: None, time: None, lacks: Lacks(1), bytes }
@@ -329,6 +356,42 @@ mod tests {
     fn an_id_twice_in_one_batch_is_one_entry() {
         let mut trail = Trail::default();
         assert_eq!(trail.append(&[with_id("a"), with_id("a")], 0), Ok(receipt(1, 1, 1, 1)));
+    }
+
+    #[test]
+    fn a_senders_id_and_an_id_to_be_served_under_are_different_things() {
+        let batch = [from_sender("x", None), with_id("x")];
+        let mut at_once = Trail::default();
+        assert_eq!(at_once.append(&batch, 0), Ok(receipt(2, 0, 1, 2)));
+        let mut trail = Trail::default();
+        assert_eq!(trail.append(&batch[..1], 0), Ok(receipt(1, 0, 1, 1)));
+        assert_eq!(trail.sequencer.find("x"), None);
+        assert_eq!(trail.rebuilt().append(&batch[1..], 0), Ok(receipt(1, 0, 2, 2)));
+        assert_eq!(trail.append(&batch[1..], 0), Ok(receipt(1, 0, 2, 2)));
+        assert_eq!(trail.append(&batch, 0), Ok(receipt(0, 2, 1, 2)));
+        assert_eq!(trail.sequencer.find("x"), Some(2));
+    }
+
+    #[test]
+    fn no_two_entries_are_served_under_one_id() {
+        let mut trail = Trail::default();
+        let first = from_sender("a", Some("x"));
+        let batch = [first.clone(), from_sender("b", None), from_sender("c", Some("x"))];
+        assert_eq!(trail.append(&batch, 0), Err(PlanError::TakenIds { places: vec![2] }));
+        assert_eq!(trail.sequencer.directory().last(), 0);
+
+        assert_eq!(trail.append(std::slice::from_ref(&first), 0), Ok(receipt(1, 0, 1, 1)));
+        let refused = PlanError::TakenIds { places: vec![1, 2] };
+        let batch = [first.clone(), from_sender("c", Some("x")), from_sender("d", Some("x"))];
+        assert_eq!(trail.append(&batch, 0), Err(refused.clone()));
+        assert_eq!(trail.rebuilt().append(&batch, 0), Err(refused));
+        // Sent again, and sent again as it was served to somebody who leaves its sender's id out.
+        assert_eq!(trail.append(&[first, with_id("x")], 0), Ok(receipt(0, 2, 1, 1)));
+        // An id that the trail gave is taken too.
+        trail.append(&[from_sender("e", None)], 0).unwrap();
+        let given = trail.ids().pop().unwrap();
+        let refused = trail.append(&[from_sender("f", Some(&given))], 0);
+        assert_eq!(refused, Err(PlanError::TakenIds { places: vec![0] }));
     }
 
     #[test]

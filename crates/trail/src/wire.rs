@@ -20,8 +20,6 @@ pub enum Request {
     Append {
         /// The schema that they were checked against.
         schema: String,
-        /// Whether the caller named it. Otherwise it is what the trail's name stands for, and may be wrong.
-        schema_is_asked: bool,
         /// How many entries follow.
         count: usize,
     },
@@ -90,6 +88,11 @@ pub enum Reply {
     KeyReused {
         /// The first entry that differs, from 0.
         place: usize,
+    },
+    /// Ids of entries belong to others; nothing was appended.
+    TakenIds {
+        /// The places of these entries in the batch, from 0.
+        places: Vec<usize>,
     },
     /// What the trail is.
     Trail(Trail),
@@ -265,8 +268,7 @@ mod tests {
                 bytes: b"",
             },
         ];
-        let head =
-            Request::Append { schema: "fga".into(), schema_is_asked: true, count: sent.len() };
+        let head = Request::Append { schema: "fga".into(), count: sent.len() };
         let mut bytes = message(&head, 0).unwrap();
         sent.iter().for_each(|entry| push_entry(&mut bytes, entry).unwrap());
         let (received, rest) = split::<Request>(&bytes).unwrap();

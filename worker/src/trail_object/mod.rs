@@ -64,7 +64,7 @@ impl TrailObject {
             *memory = load(&rows)?;
         }
         let reply = match (request, &mut *memory) {
-            (Request::Append { schema, count, .. }, memory) => {
+            (Request::Append { schema, count }, memory) => {
                 append(&rows, memory, &schema, rest, count)?
             }
             #[cfg(feature = "fault-injection")]
@@ -129,6 +129,7 @@ fn append(
     let plan = match sequencer.plan(&entries, Kind::of(known).id_form, now, draw, rows) {
         Ok(plan) => plan,
         Err(PlanError::KeyReused { place }) => return Ok(Reply::KeyReused { place }),
+        Err(PlanError::TakenIds { places }) => return Ok(Reply::TakenIds { places }),
         Err(error) => return Err(error.to_string()),
     };
     random?;

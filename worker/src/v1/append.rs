@@ -5,8 +5,9 @@ use http::{HeaderName, StatusCode};
 use serde_json::json;
 use trailsift_core::Schema;
 use trailsift_trail::{
-    batch::{self, Batch, Refusal},
-    chunk::{KeyHash, id_hash, key_hash},
+    batch::{self, BadLine, Batch, REPORTED_LINES, Refusal},
+    chunk::{KeyHash, id_hash, key_hash, sender_hash},
+    entry::Reason,
     kind::{self, Kind},
     sequencer::{Incoming as Entry, Receipt},
 };
@@ -41,6 +42,12 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     }
     let parameters = Parameters::parse(&incoming.query)?;
     let asked = asked_schema(&parameters)?;
+    if let (Some(asked), Some(schema)) = (asked, kind::vendor_schema(&name))
+        && asked.name() != schema
+    {
+        let what = format!("the trail `{name}` is read as `{schema}` and can have no other");
+        return Err(Problem::parameter("schema", what));
+    }
     let idempotency_key = idempotency_key(incoming)?;
     let body = body::whole(body::plain(incoming)?, batch::SIZE_LIMIT).await?;
     let body = body.ok_or(Problem::Batch(Refusal::TooLarge))?;
@@ -50,20 +57,22 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
         Some(schema) => schema,
         None => query::schema(kind::default_schema(&name))?,
     };
-    let receipt =
-        match append(site, &trail, &body, schema, asked.is_some(), idempotency_key).await? {
-            Appended::Done(receipt) => receipt,
-            // The trail was made with another schema than its name stands for.
-            Appended::Recheck(schema) => {
-                let schema = query::schema(&schema)?;
-                match append(site, &trail, &body, schema, false, idempotency_key).await? {
-                    Appended::Done(receipt) => receipt,
-                    Appended::Recheck(_) => {
-                        return Err(Problem::internal("a trail changed its schema"));
-                    }
+    let receipt = match append(site, &trail, &body, schema, idempotency_key).await? {
+        Outcome::Done(receipt) => receipt,
+        Outcome::OtherSchema(schema) if asked.is_some() => {
+            return Err(Problem::OtherSchema { schema });
+        }
+        // The trail was made with another schema than its name stands for.
+        Outcome::OtherSchema(schema) => {
+            let schema = query::schema(&schema)?;
+            match append(site, &trail, &body, schema, idempotency_key).await? {
+                Outcome::Done(receipt) => receipt,
+                Outcome::OtherSchema(_) => {
+                    return Err(Problem::internal("a trail changed its schema"));
                 }
             }
-        };
+        }
+    };
     let Receipt { accepted, duplicates, first_seq, last_seq } = receipt;
     let answer = json!({
         "accepted": accepted,
@@ -84,20 +93,39 @@ fn idempotency_key(incoming: &Incoming) -> Result<Option<&str>, Problem> {
     if key.is_empty() || key.len() > KEY_LIMIT { Err(bad()) } else { Ok(Some(key)) }
 }
 
+enum Outcome {
+    Done(Receipt),
+    /// Nothing was appended: the entries have to be checked against this schema.
+    OtherSchema(String),
+}
+
 async fn append(
     site: &Site,
     trail: &TrailClient,
     body: &[u8],
     schema: &'static Schema,
-    schema_is_asked: bool,
     idempotency_key: Option<&str>,
-) -> Result<Appended, Problem> {
+) -> Result<Outcome, Problem> {
     let batch = batch::parse(body, Kind::of(schema)).map_err(Problem::Batch)?;
     let entries = keyed(&batch, idempotency_key);
-    trail.append(site, schema.name(), schema_is_asked, &entries).await
+    match trail.append(site, schema.name(), &entries).await? {
+        Appended::Done(receipt) => Ok(Outcome::Done(receipt)),
+        Appended::OtherSchema(schema) => Ok(Outcome::OtherSchema(schema)),
+        Appended::TakenIds(places) => Err(Problem::Batch(taken_ids(&batch, &places))),
+    }
 }
 
-/// The entries with what makes each unique: the sender's id, else its place in the batch.
+fn taken_ids(batch: &Batch<'_>, places: &[usize]) -> Refusal {
+    let bad_line = |place: &usize| {
+        let (entry, line) = (batch.entries.get(*place)?, batch.lines.get(*place)?);
+        let reason = Reason::TakenId { id: entry.id.clone()? };
+        Some(BadLine { line: *line, reason })
+    };
+    let lines = places.iter().filter_map(bad_line).take(REPORTED_LINES).collect();
+    Refusal::Bad { lines, count: places.len() }
+}
+
+/// The entries with what makes each unique: the sender's id, the id that it brings, else its place in the batch.
 fn keyed<'a>(batch: &'a Batch<'_>, idempotency_key: Option<&str>) -> Vec<Entry<'a>> {
     let place_key = |place: usize| -> KeyHash {
         let place = (place as u64).to_le_bytes();
@@ -106,13 +134,14 @@ fn keyed<'a>(batch: &'a Batch<'_>, idempotency_key: Option<&str>) -> Vec<Entry<'
             None => key_hash("body", &[&batch.body_hash, &place]),
         }
     };
-    let entries = batch.entries.iter().enumerate().map(|(place, entry)| Entry {
-        key: entry.key.as_deref().or(entry.id.as_deref()).map_or_else(|| place_key(place), id_hash),
-        key_is_place: entry.key.is_none() && entry.id.is_none() && idempotency_key.is_some(),
-        id: entry.id.as_deref(),
-        time: entry.time,
-        lacks: entry.lacks,
-        bytes: entry.bytes,
+    let entries = batch.entries.iter().enumerate().map(|(place, entry)| {
+        let (key, key_is_place) = match (entry.key.as_deref(), entry.id.as_deref()) {
+            (Some(key), _) => (sender_hash(key), false),
+            (None, Some(id)) => (id_hash(id), false),
+            (None, None) => (place_key(place), idempotency_key.is_some()),
+        };
+        let (id, time, lacks, bytes) = (entry.id.as_deref(), entry.time, entry.lacks, entry.bytes);
+        Entry { key, key_is_place, id, time, lacks, bytes }
     });
     entries.collect()
 }
