@@ -84,6 +84,7 @@ pub use number::Number;
 pub use print::print;
 pub use query::{Diagnostics, Options, Query, check, compile};
 pub use schema::{Field, FieldType, Schema, events};
+pub use suggest::nearest;
 pub use syntax::Dialect;
 pub use time::Timestamp;
 pub use value::{Value, View};

@@ -89,6 +89,7 @@ impl Query {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostics {
     text: String,
+    first: Diagnostic,
     list: Vec<Diagnostic>,
 }
 
@@ -102,15 +103,7 @@ impl Diagnostics {
     /// The first error.
     #[must_use]
     pub fn first(&self) -> &Diagnostic {
-        static NONE: Diagnostic = Diagnostic {
-            code: Code::TooLong,
-            severity: crate::Severity::Error,
-            message: String::new(),
-            help: None,
-            labels: Vec::new(),
-            suggestions: Vec::new(),
-        };
-        self.list.iter().find(|diagnostic| diagnostic.is_error()).unwrap_or(&NONE)
+        &self.first
     }
 
     /// All of them, warnings too.
@@ -178,8 +171,8 @@ fn is_of_likelihood(diagnostic: &Diagnostic) -> bool {
 /// ```
 pub fn compile(text: &str, options: &Options) -> Result<Query, Diagnostics> {
     let (filter, diagnostics) = read(text, options);
-    if diagnostics.iter().any(Diagnostic::is_error) {
-        return Err(Diagnostics { text: text.into(), list: diagnostics });
+    if let Some(first) = diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
+        return Err(Diagnostics { text: text.into(), first: first.clone(), list: diagnostics });
     }
     let matcher = Matcher::new(&filter);
     Ok(Query { filter, matcher, warnings: diagnostics })

@@ -3,10 +3,8 @@
 use alloc::{string::String, vec, vec::Vec};
 
 /// The candidate nearest to `written`, if it is near: one slip in four letters, and at most three.
-pub(crate) fn nearest<'c>(
-    written: &str,
-    candidates: impl Iterator<Item = &'c str>,
-) -> Option<&'c str> {
+#[must_use]
+pub fn nearest<'c>(written: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
     let most = (written.chars().count().div_ceil(4)).min(3);
     candidates
         .filter_map(|candidate| {

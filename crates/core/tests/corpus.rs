@@ -4,38 +4,11 @@
 
 #[path = "../../../tests/corpus/reader.rs"]
 mod reader;
+mod tree;
 
-use std::borrow::Cow;
+use tree::Tree;
 
-use trailsift_core::{Diagnostic, Number, Value, View, check, compile, print};
-
-/// A tree of serde_json's as a value of ours.
-#[derive(Clone, Copy)]
-struct Tree<'a>(&'a serde_json::Value);
-
-impl<'a> Value<'a> for Tree<'a> {
-    fn view(self) -> View<'a> {
-        match self.0 {
-            serde_json::Value::Null => View::Null,
-            serde_json::Value::Bool(value) => View::Bool(*value),
-            serde_json::Value::Number(number) => {
-                Number::parse(&number.to_string()).map_or(View::Null, View::Number)
-            }
-            serde_json::Value::String(text) => View::Text(Cow::Borrowed(text.as_bytes())),
-            serde_json::Value::Array(_) => View::Array,
-            serde_json::Value::Object(_) => View::Object,
-        }
-    }
-
-    fn elements(self) -> impl Iterator<Item = Self> {
-        self.0.as_array().into_iter().flatten().map(Tree)
-    }
-
-    fn members(self) -> impl Iterator<Item = (Cow<'a, [u8]>, Self)> {
-        let members = self.0.as_object().into_iter().flatten();
-        members.map(|(key, value)| (Cow::Borrowed(key.as_bytes()), Tree(value)))
-    }
-}
+use trailsift_core::{Diagnostic, check, compile, print};
 
 /// The query after the diagnostic's first suggestion.
 fn fixed(query: &str, diagnostic: &Diagnostic) -> Option<String> {
