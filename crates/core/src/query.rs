@@ -1,6 +1,6 @@
 //! From text to something that can be held against entries, in one call.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
 use crate::{
@@ -89,7 +89,7 @@ impl Query {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostics {
     text: String,
-    first: Diagnostic,
+    first: Box<Diagnostic>,
     list: Vec<Diagnostic>,
 }
 
@@ -172,7 +172,11 @@ fn is_of_likelihood(diagnostic: &Diagnostic) -> bool {
 pub fn compile(text: &str, options: &Options) -> Result<Query, Diagnostics> {
     let (filter, diagnostics) = read(text, options);
     if let Some(first) = diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
-        return Err(Diagnostics { text: text.into(), first: first.clone(), list: diagnostics });
+        return Err(Diagnostics {
+            text: text.into(),
+            first: Box::new(first.clone()),
+            list: diagnostics,
+        });
     }
     let matcher = Matcher::new(&filter);
     Ok(Query { filter, matcher, warnings: diagnostics })
