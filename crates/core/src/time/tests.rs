@@ -1,3 +1,5 @@
+//! Times as they are written and read: partial dates, offsets, leap days, and arithmetic on `now`.
+
 use alloc::{format, string::ToString};
 
 use proptest::prelude::*;

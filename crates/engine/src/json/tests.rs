@@ -1,3 +1,5 @@
+//! Reading JSON values from bytes: the shapes, escapes and numbers, and what is no JSON.
+
 use alloc::{format, string::String, vec};
 
 use proptest::prelude::*;

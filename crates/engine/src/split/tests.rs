@@ -1,3 +1,5 @@
+//! Logs cut into entries in every form, whole and in chunks, with what is broken or missing told by its place.
+
 use alloc::{
     format,
     string::{String, ToString},
