@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use super::outcome::{Count, Outcome};
+use super::outcome::{self, Count, Outcome};
 use crate::process::Task;
 use crate::setup::Setup;
 use crate::workspace::Workspace;
@@ -60,7 +60,7 @@ pub(super) fn seeds(setup: &Setup<'_>, variables: &[(&'static str, String)]) -> 
     let task = Task::new(workspace, "seeds").limit(LIMIT).tail(TAIL);
     task.run(&mut command)?;
     let log = fs::read_to_string(task.log()).context("the lines left no log")?;
-    Ok(Outcome { count: Count::of_script(&log), skipped: Vec::new() })
+    Ok(Outcome { count: Count::of_script(&log), skipped: outcome::skipped_in_script(&log) })
 }
 
 /// Runs `lines` as a shell does, curl failing on an error's status; each must succeed and say something.

@@ -12,13 +12,14 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use super::native::FUZZ;
 use super::outcome::Outcome;
 use crate::process::Task;
 use crate::setup::Setup;
 use crate::workspace::Workspace;
 
 /// Permissive licences, SPDX identifiers.
-const PERMISSIVE: [&str; 13] = [
+const PERMISSIVE: [&str; 14] = [
     "0BSD",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
@@ -30,6 +31,7 @@ const PERMISSIVE: [&str; 13] = [
     "ISC",
     "MIT",
     "MIT-0",
+    "NCSA",
     "Unicode-3.0",
     "Zlib",
 ];
@@ -49,7 +51,8 @@ struct Package {
 pub(super) fn check(setup: &Setup<'_>) -> Result<Outcome> {
     let workspace = setup.workspace();
     setup.node_with_packages()?;
-    let mut packages = crates(workspace)?;
+    let mut packages = crates(workspace, "Cargo.toml", true)?;
+    packages.extend(crates(workspace, FUZZ, false)?);
     packages.extend(npm(workspace)?);
     let refused: Vec<String> = packages.iter().filter_map(refusal).collect();
     if !refused.is_empty() {
@@ -80,14 +83,18 @@ fn refusal(package: &Package) -> Option<String> {
     }
 }
 
-/// Every crate in the tree, on whatever platform; tests and commands included, all as if shipped.
-fn crates(workspace: &Workspace) -> Result<Vec<Package>> {
+/// Every crate in the tree of `manifest`, on whatever platform. Tests and commands are taken as shipped where
+/// anything of the tree is.
+fn crates(workspace: &Workspace, manifest: &str, shipped: bool) -> Result<Vec<Package>> {
     let text = Task::new(workspace, "cargo metadata").limit(Duration::from_secs(120)).output(
         Command::new("cargo").current_dir(workspace.root()).args([
             "metadata",
             "--format-version",
             "1",
             "--all-features",
+            "--locked",
+            "--manifest-path",
+            manifest,
         ]),
     )?;
     let metadata: Value = serde_json::from_str(&text).context("cargo metadata is not JSON")?;
@@ -98,7 +105,7 @@ fn crates(workspace: &Workspace) -> Result<Vec<Package>> {
         Package {
             name: format!("crate {} {}", name.unwrap_or_default(), version.unwrap_or_default()),
             licence: text_of(package, "license").map(str::to_owned),
-            shipped: true,
+            shipped,
         }
     };
     Ok(packages.iter().map(package).collect())

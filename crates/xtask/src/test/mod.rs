@@ -45,7 +45,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "clippy",
-        shows: "no lint warns in what runs natively",
+        shows: "no lint warns in any crate and its tests, compiled for this machine",
         run: |setup, _| native::clippy(setup.workspace()),
     },
     Step {
@@ -57,6 +57,11 @@ const STEPS: &[Step] = &[
         name: "docs",
         shows: "the documentation builds, and its links lead somewhere",
         run: |setup, _| native::docs(setup.workspace()),
+    },
+    Step {
+        name: "fuzz",
+        shows: "the fuzz targets compile, without a warning",
+        run: |setup, _| native::fuzz(setup.workspace()),
     },
     Step {
         name: "no_std",

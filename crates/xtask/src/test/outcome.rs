@@ -37,7 +37,8 @@ impl Outcome {
 }
 
 impl Count {
-    /// What the log of `cargo test` counts: the sum over its binaries and documentation.
+    /// What the log of `cargo test -- --show-output` counts: the sum over its binaries and documentation. A test
+    /// that says it skipped did not pass.
     pub(super) fn of_cargo(log: &str) -> Self {
         let mut sum = Self::default();
         for line in log.lines().filter_map(|line| line.trim().strip_prefix("test result: ")) {
@@ -53,6 +54,9 @@ impl Count {
                 }
             }
         }
+        let whole = skips(log).filter(|skip| skip.whole).count() as u64;
+        sum.passed = sum.passed.saturating_sub(whole);
+        sum.skipped += whole;
         sum
     }
 
@@ -72,12 +76,20 @@ impl Count {
         }
     }
 
-    /// What a script says on its last line: `12 passed, 0 failed`.
+    /// What a script says on its last line: `12 passed, 0 failed`, and `, 1 skipped` where something was.
     pub(super) fn of_script(log: &str) -> Self {
         let counts = |line: &str| {
-            let (passed, failed) = line.trim().split_once(" passed, ")?;
-            let failed = failed.strip_suffix(" failed")?;
-            Some(Self { passed: passed.parse().ok()?, failed: failed.parse().ok()?, skipped: 0 })
+            let (passed, rest) = line.trim().split_once(" passed, ")?;
+            let (failed, rest) = rest.split_once(" failed")?;
+            let skipped = match rest {
+                "" => "0",
+                rest => rest.strip_prefix(", ")?.strip_suffix(" skipped")?,
+            };
+            Some(Self {
+                passed: passed.parse().ok()?,
+                failed: failed.parse().ok()?,
+                skipped: skipped.parse().ok()?,
+            })
         };
         log.lines().rev().find_map(counts).unwrap_or_default()
     }
@@ -94,6 +106,46 @@ impl Count {
         count.failed = count.failed.max(1);
         count
     }
+}
+
+/// A Rust test that said it had nothing to test with; libtest knows no such thing and counts it as passed.
+struct Skip<'a> {
+    test: &'a str,
+    reason: &'a str,
+    /// Whether nothing of it ran.
+    whole: bool,
+}
+
+/// The tests of a log that said `skipped: reason`, or `skipped in part: reason`.
+fn skips(log: &str) -> impl Iterator<Item = Skip<'_>> {
+    let mut test = None;
+    log.lines().filter_map(move |line| {
+        // `---- module::name stdout ----`, and what it said until the next empty line.
+        if let Some(header) = line.strip_prefix("---- ") {
+            test = header.strip_suffix(" stdout ----");
+        } else if line.is_empty() {
+            test = None;
+        }
+        let (whole, reason) = match line.strip_prefix("skipped in part: ") {
+            Some(reason) => (false, reason),
+            None => (true, line.strip_prefix("skipped: ")?),
+        };
+        Some(Skip { test: test?, reason, whole })
+    })
+}
+
+/// What Rust tests skipped, each with its reason.
+pub(super) fn skipped_in_cargo(log: &str) -> Vec<String> {
+    skips(log)
+        .map(|Skip { test, reason, whole }| {
+            format!("{test}{}: {reason}", if whole { "" } else { ", in part" })
+        })
+        .collect()
+}
+
+/// What a script skipped: its lines `skipped: reason`.
+pub(super) fn skipped_in_script(log: &str) -> Vec<String> {
+    log.lines().filter_map(|line| line.strip_prefix("skipped: ")).map(str::to_owned).collect()
 }
 
 impl AddAssign for Count {
@@ -116,13 +168,23 @@ impl fmt::Display for Count {
 
 #[cfg(test)]
 mod tests {
-    use super::Count;
+    use super::{Count, skipped_in_cargo, skipped_in_script};
 
     #[test]
     fn cargo_counts_each_binary() {
         let log = "running 3 tests\ntest result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.1s\n\
                    test result: FAILED. 5 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s\n";
         assert_eq!(Count::of_cargo(log), Count { passed: 8, failed: 2, skipped: 1 });
+    }
+
+    #[test]
+    fn a_rust_test_that_skips_did_not_pass_and_its_reason_is_told() {
+        let log = "test a ... ok\n\nsuccesses:\n\n---- a stdout ----\nskipped: no suite\n\n\
+                   ---- b::c stdout ----\nread 3 rows\nskipped in part: no codes\n\n\
+                   skipped: not said by a test\n\nsuccesses:\n    a\n    b::c\n\n\
+                   test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s\n";
+        assert_eq!(Count::of_cargo(log), Count { passed: 2, failed: 0, skipped: 1 });
+        assert_eq!(skipped_in_cargo(log), ["a: no suite", "b::c, in part: no codes"]);
     }
 
     #[test]
@@ -136,6 +198,9 @@ mod tests {
         let log = "ok 1 passed, perhaps\nok more\n12 passed, 3 failed\n";
         assert_eq!(Count::of_script(log), Count { passed: 12, failed: 3, skipped: 0 });
         assert_eq!(Count::of_script("ok\n"), Count::default());
+        let log = "ok 1\nskipped: no file\n1 passed, 0 failed, 1 skipped\n";
+        assert_eq!(Count::of_script(log), Count { passed: 1, failed: 0, skipped: 1 });
+        assert_eq!(skipped_in_script(log), ["no file"]);
     }
 
     #[test]
