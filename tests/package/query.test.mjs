@@ -144,6 +144,7 @@ test("options reach the engine", () => {
   assert.equal(compile("user_name:anne", { ignoreCase: true }).matches(entry), true);
   const now = Date.UTC(2026, 5, 10);
   assert.equal(compile("date:[now-1d TO now]", { schema: "auth0", now }).matches(entry), true);
+  assert.equal(compile("date:[now-1d TO now]", { schema: "auth0", now: new Date(now) }).matches(entry), true);
   assert.equal(compile("date:[now-1h TO now]", { schema: "auth0", now }).matches(entry), false);
   assert.equal(compile("date:[now-1d TO now]", { schema: "auth0" }).matches(entry), Date.now() < now + 43_200_000);
   assert.throws(() => compile("date:[now-1d TO now]", { schema: "auth0", now: null }), QueryError);
@@ -198,6 +199,13 @@ test("event codes have names", () => {
   assert.ok(known.length >= 185, `${known.length} codes`);
   const { name, category, outcome, retired } = known.find(({ code }) => code === "fp");
   assert.deepEqual([name, category, outcome, retired], ["Failed Login (Incorrect Password)", "login", "failure", false]);
+});
+
+test("what is not text is not made into some", () => {
+  assert.throws(() => compile(42), /`text` is a string/);
+  assert.throws(() => check(compile("a:1")), /`text` is a string/);
+  assert.throws(() => and("a:1", {}, "2"), /`field` is a string/);
+  assert.throws(() => remove("a:1", "a", 1), /`value` is a string/);
 });
 
 test("a freed query says so", () => {

@@ -13,7 +13,7 @@ export type * from "./types.js";
  * @throws TypeError for options that do not exist or have no such value.
  */
 export function check(text: string, options: Options = {}): Diagnostic[] {
-  return engine("check").check(String(text), withClock(options)) as Diagnostic[];
+  return engine("check").check(string("text", text), withClock(options)) as Diagnostic[];
 }
 
 /**
@@ -23,12 +23,12 @@ export function check(text: string, options: Options = {}): Diagnostic[] {
  * @throws TypeError for options that do not exist or have no such value.
  */
 export function compile(text: string, options: Options = {}): Query {
-  return Query.compile(String(text), withClock(options));
+  return Query.compile(string("text", text), withClock(options));
 }
 
 /** What could stand at `cursor`, counted in UTF-16 units; the likeliest first. */
 export function complete(text: string, cursor: number, options: Options = {}): Completion[] {
-  return engine("complete").complete(String(text), cursor, withClock(options)) as Completion[];
+  return engine("complete").complete(string("text", text), cursor, withClock(options)) as Completion[];
 }
 
 /**
@@ -36,17 +36,17 @@ export function complete(text: string, cursor: number, options: Options = {}): C
  * holds the condition comes back as it is.
  */
 export function and(text: string, field: string, value: string, options: Options = {}): string {
-  return engine("and").and(String(text), String(field), String(value), withClock(options));
+  return engine("and").and(string("text", text), string("field", field), string("value", value), withClock(options));
 }
 
 /** A query's text with one exception: `field` is not `value`. */
 export function andNot(text: string, field: string, value: string, options: Options = {}): string {
-  return engine("andNot").andNot(String(text), String(field), String(value), withClock(options));
+  return engine("andNot").andNot(string("text", text), string("field", field), string("value", value), withClock(options));
 }
 
 /** A query's text without the condition that `field` is `value`, and without its opposite. */
 export function remove(text: string, field: string, value: string, options: Options = {}): string {
-  return engine("remove").remove(String(text), String(field), String(value), withClock(options));
+  return engine("remove").remove(string("text", text), string("field", field), string("value", value), withClock(options));
 }
 
 /** Every event code that Auth0 has published, with its name and what it stands for. */
@@ -54,8 +54,15 @@ export function events(): AuthEvent[] {
   return engine("events").events() as AuthEvent[];
 }
 
+/** What is not text would be turned into some, and looked for. */
+function string(name: string, value: unknown): string {
+  if (typeof value !== "string") throw new TypeError(`\`${name}\` is a string`);
+  return value;
+}
+
 /** The engine never reads a clock: here is where `now` gets its meaning. */
 function withClock(options: Options): Options {
   if (typeof options !== "object" || options === null) throw new TypeError("the options are an object");
-  return { ...options, now: options.now === undefined ? Date.now() : options.now };
+  const { now = Date.now() } = options;
+  return { ...options, now: now instanceof Date ? now.getTime() : now };
 }

@@ -10,10 +10,10 @@ export interface Options {
   /** Refuse what the vendor's own service refuses. */
   strict?: boolean | undefined;
   /**
-   * What `now` means in `date:[now-7d TO now]`, in milliseconds since 1970; the present time by default. `null`: it
+   * What `now` means in `date:[now-7d TO now]`: a `Date`, or milliseconds since 1970; the present time by default. `null`: it
    * means nothing, and a query that says it is an error.
    */
-  now?: number | null | undefined;
+  now?: Date | number | null | undefined;
   /** Fold case in equality, wildcards and free text. */
   ignoreCase?: boolean | undefined;
 }
