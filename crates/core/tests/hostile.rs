@@ -121,7 +121,7 @@ proptest! {
         words in prop::collection::vec(prop::sample::select(vec![
             "type:f", "NOT", "AND", "OR", "(", ")", "n:[1 TO 5}", "n:>18446744073709551615", "date:2018", "ip:10.0.0.0/8",
             "x:a*b?", "_exists_:y", "free", "-z:1", "x:(+1 -b)", "d:[now-1d TO 2018-12}", "a\\ b:\"c d\"", "*", "http://x/y",
-            "type:(f OR \"AND\" OR \"-x\")", "x:\"\"", "ip:[10.0.0.1 TO *]", "ip:{::1 TO 2001:db8::}", "x:\\*y*", "n:1e400", "category:login", "\\", "f(", "-f(", "y:g\\",
+            "type:(f OR \"AND\" OR \"-x\")", "x:\"\"", "ip:[10.0.0.1 TO *]", "ip:{::1 TO 2001:db8::}", "x:\\*y*", "n:1e400", "category:login", "\\", "f(", "-f(", "y:g\\", "/^", "“a", "b”", "/.x",
         ]), 0..10),
     ) {
         let text = words.join(" ");

@@ -25,9 +25,7 @@ use crate::{
 pub fn quote_value(text: &str, dialect: Dialect) -> String {
     let literal = Pattern { pieces: vec![Piece::Text(text.into())] };
     let term = behind_colon(text, dialect);
-    // A sign is part of a value behind a colon, and an operator in a field's group.
-    let sign = text.starts_with(['+', '-', '!']);
-    if term.is_some_and(|term| term.pieces == literal.pieces) && !sign {
+    if term.is_some_and(|term| term.pieces == literal.pieces) && !depends_on_neighbours(text) {
         text.into()
     } else {
         in_quotes(text)
@@ -51,8 +49,7 @@ pub fn in_quotes(text: &str) -> String {
 pub fn write_pattern(pattern: &Pattern, dialect: Dialect) -> String {
     let plain = write_pieces(pattern, |c| !matches!(c, '\\' | '*' | '?'));
     let term = behind_colon(&plain, dialect);
-    if term.is_some_and(|term| term.pieces == pattern.pieces) && !plain.starts_with(['+', '-', '!'])
-    {
+    if term.is_some_and(|term| term.pieces == pattern.pieces) && !depends_on_neighbours(&plain) {
         plain
     } else {
         write_pieces(pattern, char::is_alphanumeric)
@@ -64,7 +61,7 @@ pub fn write_pattern(pattern: &Pattern, dialect: Dialect) -> String {
 pub fn write_bare(pattern: &Pattern, dialect: Dialect) -> String {
     let plain = write_pieces(pattern, |c| !matches!(c, '\\' | '*' | '?'));
     match alone(&plain, dialect) {
-        Some(term) if term.pieces == pattern.pieces => plain,
+        Some(term) if term.pieces == pattern.pieces && !depends_on_neighbours(&plain) => plain,
         _ => match pattern.pieces.as_slice() {
             [Piece::Text(text)] => in_quotes(text),
             _ => write_pieces(pattern, char::is_alphanumeric),
@@ -110,6 +107,15 @@ fn write_pieces(pattern: &Pattern, plain: impl Fn(char) -> bool) -> String {
         }
     }
     out
+}
+
+/// Whether the bare value may be read in another way next to other text: a sign is an operator in a field's group, and
+/// what opens an expression or a typographic quote looks for its end in what follows.
+fn depends_on_neighbours(written: &str) -> bool {
+    let path = |c: char| c.is_alphanumeric() || "/-_.:".contains(c);
+    written.starts_with(['+', '-', '!', '“', '”', '„', '«', '‘', '’', '\''])
+        || (written.starts_with('/') && !written.chars().all(path))
+        || written.starts_with("/.")
 }
 
 /// The bare term that `written` is behind a field's colon, if it is just that, and nothing is to be said against it.
