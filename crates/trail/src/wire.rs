@@ -39,11 +39,13 @@ pub enum Request {
     },
     /// Chunks.
     Read(Read),
-    /// Do something wrong, to show what becomes of it. Only a build with fault injection knows how.
+    /// Do something wrong, to show what becomes of it.
+    #[cfg(feature = "fault-injection")]
     Fault(Fault),
 }
 
 /// Something wrong.
+#[cfg(feature = "fault-injection")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fault {
     /// A panic.

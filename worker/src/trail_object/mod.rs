@@ -69,8 +69,6 @@ impl TrailObject {
             }
             #[cfg(feature = "fault-injection")]
             (Request::Fault(_), _) => crate::fault::panic_in_object(),
-            #[cfg(not(feature = "fault-injection"))]
-            (Request::Fault(_), _) => return Err("this build injects no faults".to_owned()),
             (_, None) => Reply::NoTrail,
             (Request::Read(read), Some(memory)) => return chunks(&rows, memory, &read),
             (Request::Describe, Some(memory)) => Reply::Trail(memory.describe()),
