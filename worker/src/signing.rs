@@ -2,9 +2,8 @@
 //! `trailsift_trail::token`'s; the secret is the same, the keys made of it are not.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use hmac::{Hmac, KeyInit, Mac, digest::Key};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use trailsift_trail::signer::Signer;
 
 use crate::error::CredentialError;
 
@@ -12,6 +11,7 @@ use crate::error::CredentialError;
 pub(crate) const LIFETIME: i64 = 86_400;
 /// How far clocks may be apart, in seconds.
 const LEEWAY: i64 = 60;
+const PURPOSE: &str = "trailsift access token 1";
 const ISSUER: &str = "trailsift";
 /// Longer is none of ours.
 const LONGEST: usize = 4096;
@@ -61,10 +61,9 @@ pub(crate) fn sign(secret: &[u8], claims: &Claims) -> Result<String, serde_json:
     let mut token = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&header)?);
     token.push('.');
     token.push_str(&URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims)?));
-    let mut mac = mac(secret);
-    mac.update(token.as_bytes());
+    let signature = Signer::new(PURPOSE, secret).sign(token.as_bytes());
     token.push('.');
-    token.push_str(&URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()));
+    token.push_str(&URL_SAFE_NO_PAD.encode(signature));
     Ok(token)
 }
 
@@ -89,22 +88,14 @@ fn genuine(secret: &[u8], token: &str) -> Option<Claims> {
     }
     let (signed, signature) = token.rsplit_once('.')?;
     let (header, claims) = signed.split_once('.')?;
-    let mut mac = mac(secret);
-    mac.update(signed.as_bytes());
-    mac.verify_slice(&URL_SAFE_NO_PAD.decode(signature).ok()?).ok()?;
+    let signature: [u8; 32] = URL_SAFE_NO_PAD.decode(signature).ok()?.try_into().ok()?;
+    if !Signer::new(PURPOSE, secret).is_genuine(signed.as_bytes(), &signature) {
+        return None;
+    }
     // The signature is right, and still only this algorithm was ever ours.
     let header: Header = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
     let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
     (header.alg == "HS256" && claims.iss == ISSUER).then_some(claims)
-}
-
-fn mac(secret: &[u8]) -> Hmac<Sha256> {
-    let mut purpose = Sha256::new();
-    purpose.update(b"trailsift access token 1\0");
-    purpose.update(secret);
-    let mut block = Key::<Hmac<Sha256>>::default();
-    block.iter_mut().zip(purpose.finalize()).for_each(|(to, from)| *to = from);
-    Hmac::new(&block)
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ pub mod page;
 pub mod ranking;
 pub mod sequencer;
 pub mod served;
+pub mod signer;
 pub mod sweep;
 pub mod time;
 pub mod token;
