@@ -105,15 +105,33 @@ fn rows(sql: &SqlStorage) -> worker::Result<Vec<Listed>> {
     }
     let mut listed = Vec::new();
     for row in sql.exec("SELECT name, schema, created FROM trail ORDER BY name", None)?.raw() {
-        let mut row = row?.into_iter();
-        if let (
-            Some(SqlStorageValue::String(name)),
-            Some(SqlStorageValue::String(schema)),
-            Some(SqlStorageValue::Integer(created)),
-        ) = (row.next(), row.next(), row.next())
-        {
-            listed.push(Listed { name, schema, created });
-        }
+        listed.push(listed_row(row?)?);
     }
     Ok(listed)
+}
+
+/// A row that is not as it was written is told: a list that leaves it out would look whole.
+fn listed_row(row: Vec<SqlStorageValue>) -> worker::Result<Listed> {
+    use SqlStorageValue::{Integer, String};
+    match <[SqlStorageValue; 3]>::try_from(row) {
+        Ok([String(name), String(schema), Integer(created)]) => {
+            Ok(Listed { name, schema, created })
+        }
+        _ => Err("a row of the list of trails is not readable".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_is_not_readable_is_an_error() {
+        let text = |text: &str| SqlStorageValue::String(text.to_owned());
+        let listed = listed_row(vec![text("a"), text("event"), SqlStorageValue::Integer(7)]);
+        assert_eq!(listed.unwrap().name, "a");
+        for row in [vec![], vec![text("a"), SqlStorageValue::Null, SqlStorageValue::Integer(7)]] {
+            assert!(listed_row(row).is_err());
+        }
+    }
 }

@@ -177,7 +177,7 @@ pub struct Chunk {
     pub payload: Vec<u8>,
 }
 
-/// A payload that is not what [`Encoder`] writes.
+/// A payload that is not what [`Encoder`] writes, or no longer what it wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Corrupt;
 
@@ -185,6 +185,14 @@ impl fmt::Display for Corrupt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a stored chunk is not readable")
     }
+}
+
+/// Checks that a payload is the one that was stored with that hash.
+///
+/// # Errors
+/// [`Corrupt`] when it is another one.
+pub fn verify(payload: &[u8], hash: &[u8]) -> Result<(), Corrupt> {
+    if *Sha256::digest(payload) == *hash { Ok(()) } else { Err(Corrupt) }
 }
 
 /// The entries of a payload whose first has the number `first`.
@@ -292,6 +300,18 @@ mod tests {
             let _ = decode(&changed, 7);
         }
         assert_eq!(decode(&[1, 255, 255, 255, 255], 7), Err(Corrupt));
+    }
+
+    #[test]
+    fn a_payload_changed_anywhere_is_found() {
+        let Chunk { hash, mut payload, .. } = chunk();
+        assert_eq!(verify(&payload, &hash), Ok(()));
+        assert_eq!(verify(&payload, &[]), Err(Corrupt));
+        for at in 0..payload.len() {
+            payload[at] ^= 1;
+            assert_eq!(verify(&payload, &hash), Err(Corrupt), "{at}");
+            payload[at] ^= 1;
+        }
     }
 
     #[test]

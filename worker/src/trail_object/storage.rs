@@ -6,7 +6,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use js_sys::{Function, Reflect, Uint8Array};
 use trailsift_trail::{
-    chunk::{Chunk, Meta},
+    chunk::{self, Chunk, Meta},
     sequencer::Chunks,
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -113,20 +113,20 @@ impl Rows {
                 .extend(TABLES.iter().map(|table| Statement { text: table, values: Vec::new() }));
             let values = vec![
                 JsValue::from_f64(1.0),
-                number(LAYOUT),
+                number(LAYOUT)?,
                 JsValue::from_str(&trail.schema),
-                number(trail.created),
-                number(i64::from(trail.listed)),
+                number(trail.created)?,
+                number(i64::from(trail.listed))?,
             ];
             statements.push(Statement { text: "INSERT INTO trail VALUES (?, ?, ?, ?, ?)", values });
         }
         for Chunk { meta, hash, keys, payload } in chunks {
             let values = vec![
-                number(whole(meta.first)?),
-                number(whole(meta.count)?),
-                number(meta.lo),
-                number(meta.hi),
-                number(meta.received),
+                number(whole(meta.first)?)?,
+                number(whole(meta.count)?)?,
+                number(meta.lo)?,
+                number(meta.hi)?,
+                number(meta.received)?,
                 Uint8Array::from(&hash[..]).into(),
                 Uint8Array::from(&keys[..]).into(),
                 Uint8Array::from(&payload[..]).into(),
@@ -172,10 +172,15 @@ impl Rows {
 impl Chunks for Rows {
     fn payload(&self, first: u64) -> Result<Vec<u8>, Failure> {
         let values = vec![Value::Integer(whole(first)?)];
-        let rows = self.rows("SELECT payload FROM chunk WHERE first_seq = ?", values)?;
-        match rows.into_iter().next().and_then(|row| row.into_iter().next()) {
-            Some(Value::Blob(payload)) => Ok(payload),
-            _ => Err(format!("chunk {first} is missing")),
+        let rows = self.rows("SELECT payload, hash FROM chunk WHERE first_seq = ?", values)?;
+        match rows.into_iter().next().map(<[Value; 2]>::try_from) {
+            Some(Ok([Value::Blob(payload), Value::Blob(hash)])) => {
+                chunk::verify(&payload, &hash)
+                    .map_err(|corrupt| format!("chunk {first}: {corrupt}"))?;
+                Ok(payload)
+            }
+            Some(_) => Err(format!("chunk {first} has a row that is not readable")),
+            None => Err(format!("chunk {first} is missing")),
         }
     }
 }
@@ -204,10 +209,18 @@ fn chunk_row(row: Vec<Value>) -> Option<(Meta, Vec<u8>)> {
     Some((meta, keys))
 }
 
+fn number(value: i64) -> Result<JsValue, Failure> {
+    exact(value).map(JsValue::from_f64)
+}
+
 /// Integers cross to JavaScript as doubles: beyond 2^53 they would change.
-fn number(value: i64) -> JsValue {
+fn exact(value: i64) -> Result<f64, Failure> {
     const EXACT: i64 = 1 << 53;
-    JsValue::from_f64(value.clamp(-EXACT, EXACT) as f64)
+    if (-EXACT..=EXACT).contains(&value) {
+        Ok(value as f64)
+    } else {
+        Err(format!("{value} is beyond what crosses to the database unchanged"))
+    }
 }
 
 fn whole(value: u64) -> Result<i64, Failure> {
@@ -220,4 +233,19 @@ fn text(error: worker::Error) -> Failure {
 
 fn thrown(error: JsValue) -> Failure {
     worker::Error::from(error).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_would_change_is_refused() {
+        for value in [0, -1, 1 << 53, -(1 << 53)] {
+            assert_eq!(exact(value).unwrap() as i64, value);
+        }
+        for value in [(1 << 53) + 1, i64::MAX, i64::MIN] {
+            assert!(exact(value).unwrap_err().starts_with(&value.to_string()));
+        }
+    }
 }
