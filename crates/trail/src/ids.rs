@@ -117,8 +117,16 @@ mod tests {
 
     #[test]
     fn other_texts_have_none() {
-        for id in ["", "900", "9002023120410000", "90020231304100000", "9002023120410000x", &"9".repeat(56), &"1".repeat(56), &format!("900{}", "é".repeat(27))]
-        {
+        for id in [
+            "",
+            "900",
+            "9002023120410000",
+            "90020231304100000",
+            "9002023120410000x",
+            &"9".repeat(56),
+            &"1".repeat(56),
+            &format!("900{}", "é".repeat(27)),
+        ] {
             assert_eq!(log_id_time(id), None, "{id}");
         }
         for id in [
