@@ -109,11 +109,8 @@ impl Book {
 /// # Errors
 /// [`Problem::Unauthenticated`].
 pub(crate) fn bearer(site: &Site, incoming: &Incoming, surface: Surface) -> Result<Grant, Problem> {
-    let header = incoming.header(header::AUTHORIZATION).map(str::trim);
-    let header = header.filter(|header| !header.is_empty());
-    let header = header.ok_or(Problem::Unauthenticated(CredentialError::Absent))?;
-    let credential =
-        after_scheme(header, "bearer").ok_or(Problem::Unauthenticated(CredentialError::Scheme))?;
+    let credential = after_scheme(authorization(incoming)?, "bearer")
+        .ok_or(Problem::Unauthenticated(CredentialError::Scheme))?;
     if signing::looks_like_token(credential) {
         let secret = site.signing_key()?;
         let claims = signing::verify(&secret, credential, clock::now() / 1000)
@@ -132,11 +129,17 @@ pub(crate) fn bearer(site: &Site, incoming: &Incoming, surface: Surface) -> Resu
 /// # Errors
 /// [`Problem::Unauthenticated`].
 pub(crate) fn basic(site: &Site, incoming: &Incoming) -> Result<Grant, Problem> {
-    let header = incoming.header(header::AUTHORIZATION).map(str::trim);
-    let header = header.filter(|header| !header.is_empty());
-    let header = header.ok_or(Problem::Unauthenticated(CredentialError::Absent))?;
-    let (user, password) = basic_pair(header).map_err(Problem::Unauthenticated)?;
+    let (user, password) =
+        basic_pair(authorization(incoming)?).map_err(Problem::Unauthenticated)?;
     site.book()?.basic(&user, &password).ok_or(Problem::Unauthenticated(CredentialError::Unknown))
+}
+
+/// The text of the header `Authorization`; an empty one is none.
+fn authorization(incoming: &Incoming) -> Result<&str, Problem> {
+    let header = incoming.header(header::AUTHORIZATION).map(str::trim);
+    header
+        .filter(|header| !header.is_empty())
+        .ok_or(Problem::Unauthenticated(CredentialError::Absent))
 }
 
 /// User and password of a header `Basic …`: exactly one colon, as Cerbos has it.
