@@ -8,6 +8,7 @@ use http::{StatusCode, header};
 use trailsift_trail::{
     directory::{Direction, Order},
     ids, page,
+    time::Millis,
 };
 
 use super::parameters::Checkpoint;
@@ -28,8 +29,13 @@ pub(crate) async fn answer(
     origin: &str,
 ) -> Result<Response, Problem> {
     let entries = match entries(trail, ask).await {
-        // A tenant that has no log yet.
-        Err(Problem::Missing(Missing::Trail)) => Vec::new(),
+        // A tenant that has no log yet, from which no id can be.
+        Err(Problem::Missing(Missing::Trail)) => {
+            if !ask.from.is_empty() {
+                time_of(&ask.from)?;
+            }
+            Vec::new()
+        }
         entries => entries?,
     };
     let last = entries.last().map_or(&*ask.from, |entry| &entry.id);
@@ -54,13 +60,17 @@ async fn position(trail: &TrailClient, from: &str) -> Result<Option<u64>, Proble
     if let Some(sequence) = trail.find(from).await? {
         return Ok(Some(sequence));
     }
-    match ids::log_id_time(from) {
-        Some(then) => trail.received_by(then).await.map(Some),
-        None => Err(Problem::parameter(
+    trail.received_by(time_of(from)?).await.map(Some)
+}
+
+/// The time that an id which no entry has stands for.
+fn time_of(from: &str) -> Result<Millis, Problem> {
+    ids::log_id_time(from).ok_or_else(|| {
+        Problem::parameter(
             "from",
-            "No log has this id, and it does not begin with a time (900YYYYMMDDhhmmss)",
-        )),
-    }
+            "No log has this id, and it begins with no time: send the log_id of an entry, or 900 and 14 or more digits, YYYYMMDDhhmmss first (UTC)",
+        )
+    })
 }
 
 /// Percent-encodes what may not stand in a link's query.
