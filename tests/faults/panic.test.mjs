@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { append, ask, entries, unique } from "../http/server.mjs";
+import { append, ask, bearer, entries, unique, url } from "../http/server.mjs";
 
 const SECOND = 1000;
 
@@ -23,6 +23,25 @@ test("in the front", async () => {
   await append(trail, [{ event_id: "a" }]);
   for (let round = 0; round < 3; round += 1) await panics("/v1/faults/front");
   assert.equal((await append(trail, [{ event_id: "b" }])).last_seq, 2);
+});
+
+test("in a stream whose status is out already", async () => {
+  const open = async (surface) => {
+    const options = { method: "POST", headers: bearer(), signal: AbortSignal.timeout(5 * SECOND) };
+    const started = performance.now();
+    const response = await fetch(`${url}/v1/faults/stream/${surface}`, options);
+    assert.equal(response.status, 200);
+    const text = await response.text();
+    assert.ok(performance.now() - started < SECOND);
+    return text;
+  };
+  for (let round = 0; round < 3; round += 1) {
+    // The transfer is not complete, at once.
+    await assert.rejects(open("v1"), (error) => error.name !== "TimeoutError");
+    // Cerbos says it in the last line.
+    assert.equal(await open("admin"), '{}\n{"error":{"code":13,"message":"internal error"}}\n');
+  }
+  assert.equal((await ask("/v1/filter?q=a:1", { method: "POST", body: '{"a":1}' })).text, '{"a":1}\n');
 });
 
 test("in the trail object, which then knows all that was acknowledged", async () => {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import test, { before } from "node:test";
 
-import { append, ask, bearer, query, scopeless, unique, url, us } from "./server.mjs";
+import { append, ask, bearer, others, query, scopeless, unique, url, us } from "./server.mjs";
 
 // Entries of this run, told from others' by the application's name. The second came late: its own time is the oldest.
 const app = unique("app");
@@ -137,10 +137,22 @@ test("an invented id starts at a time of receipt", async () => {
   assert.deepEqual(after.json, []);
   const first = await logs({ from: "", take: 1 });
   assert.equal(first.json.length, 1);
-  const nonsense = await logs({ from: "nobody", take: 1 });
-  assert.equal(nonsense.status, 400);
-  assert.equal(nonsense.json.errorCode, "invalid_query_string");
-  assert.match(nonsense.json.message, /on property from /);
+  // 14 digits are enough, and there may be any number of them.
+  for (const length of [17, 18, 20, 56, 80]) {
+    const from = (date) => invented(date).padEnd(80, "0").slice(0, length);
+    assert.equal((await logs({ from: from(new Date(Date.now() - hour)), take: 1 })).json.length, 1, `${length}`);
+    assert.deepEqual((await logs({ from: from(new Date(Date.now() + hour)), take: 1 })).json, [], `${length}`);
+  }
+  // Also where nothing was ever logged.
+  const nowhere = (from) => ask(`/api/v2/logs?${query({ from })}`, { headers: bearer(others.key) });
+  assert.deepEqual((await nowhere("90020260701093000")).json, []);
+  for (const from of ["nobody", "9002026070109300", "90020261301093000", "90020260701093000x"]) {
+    for (const nonsense of [await logs({ from, take: 1 }), await nowhere(from)]) {
+      assert.equal(nonsense.status, 400, from);
+      assert.equal(nonsense.json.errorCode, "invalid_query_string");
+      assert.match(nonsense.json.message, /900 and 14 or more digits.* on property from /);
+    }
+  }
 });
 
 test("errors are the vendor's", async () => {
@@ -151,6 +163,7 @@ test("errors are the vendor's", async () => {
   };
   const [status, error, , message] = await refused({ page: 10, per_page: 100 });
   assert.deepEqual([status, error], [400, "Bad Request"]);
+  assert.equal((await refused({ page: "18446744073709551615", per_page: 0 }))[0], 400);
   assert.match(message, /^Requesting page 11 exceeds the allowed maximum of 1000 records: please consider searching by checkpoint /);
   for (const [parameters, start] of [
     [{ per_page: 101 }, "Query validation error: 'Value 101 is greater than maximum 100' on property per_page ("],

@@ -149,13 +149,25 @@ test("what is not understood is refused, never ignored", async () => {
     [{ query: "operation:(Write" }, /^query: .*\(at character 11\)$/],
     [{ query: "nobody:1" }, /nobody/],
     [{ quer: "operation:Write" }, /`quer` is neither a parameter nor a condition/],
-    [{ "object:x)": "", query: "(operation:Write" }, /^query: in `/],
+    [{ "object:x)": "", query: "(operation:Write" }, /^query: in `object:x\)=`: .*\(at character 9\)$/],
     [{ page_size: 101 }, /^page_size: /],
     [{ start_time: "yesterday" }, /^start_time: /],
     [{ sort: "date:1" }, /^sort: /],
   ]) {
     const { status, json } = await logs(parameters);
     assert.deepEqual([status, json.code], [400, "validation_error"], JSON.stringify(parameters));
+    assert.match(json.message, message);
+  }
+});
+
+test("what is wrong with a raw condition is told with a place in that condition", async () => {
+  for (const [second, message] of [
+    ["request.tuple_key.object:'document:x", /^query: in `request\.tuple_key\.object:'document:x`: .*never closed.*\(at character 26\)$/],
+    ["nofield:x", /^query: in `nofield:x`: unknown field `nofield`.*\(at character 1\)$/],
+    ["operatoin:Write", /^query: in `operatoin:Write`: unknown field `operatoin`.*`operation`.*\(at character 1\)$/],
+  ]) {
+    const { status, json } = await raw(`/stores/${store}/logs?query=request.operation:Write&${second}`);
+    assert.deepEqual([status, json.code], [400, "validation_error"]);
     assert.match(json.message, message);
   }
 });

@@ -18,12 +18,25 @@ pub(crate) enum Problem {
         /// What is wrong with it.
         what: String,
     },
+    /// A parameter that has to be there and is not.
+    MissingParameter(&'static str),
+    /// A parameter that the path does not know, with the one that was probably meant.
+    UnknownParameter {
+        /// As it came.
+        name: String,
+        /// The known name that is the fewest slips away.
+        nearest: Option<&'static str>,
+    },
+    /// A parameter that may come once and came again.
+    RepeatedParameter(&'static str),
     /// A query that means nothing.
     Query {
         /// The parameter it came in.
         name: &'static str,
         /// Its text.
         text: String,
+        /// Whether the text is one of several that make the query together: its places are its own.
+        is_part: bool,
         /// Why.
         diagnostics: Diagnostics,
     },
@@ -61,6 +74,8 @@ pub(crate) enum Problem {
         /// The page, from 0.
         page: u64,
     },
+    /// A search that has to read more than one request can.
+    TooMuch,
     /// An object did not answer in time. Asking again is safe.
     Unavailable,
     /// Our own fault. The reason is for the operator and never sent.
@@ -113,6 +128,11 @@ impl From<worker::Error> for Problem {
     fn from(error: worker::Error) -> Self {
         Self::Internal(error.to_string())
     }
+}
+
+/// The start of what a client sent, to be shown in a message.
+pub(crate) fn shown(text: &str) -> String {
+    text.chars().take(100).collect()
 }
 
 /// A diagnostic in one line: the sentence, what to write instead, and the place, counted in characters from 1.

@@ -3,14 +3,18 @@
 
 use std::time::Duration;
 
-use axum::{Extension, Router, extract::State, response::Response, routing::post};
+use axum::{Router, response::Response};
+use futures_util::{StreamExt, stream};
+use http::StatusCode;
 use trailsift_trail::wire::{self, Fault, Request};
 use worker::Delay;
 
 use crate::{
     credentials::{self, scope},
-    error::Problem,
+    error::{Missing, Problem},
+    handler::post,
     incoming::Incoming,
+    ndjson, reply,
     site::Site,
     surface::Surface,
     trail_client::TrailClient,
@@ -19,41 +23,36 @@ use crate::{
 /// Longer than anybody waits for an object.
 const SILENCE: Duration = Duration::from_secs(60);
 
-/// `POST /v1/faults/front` panics in the front, `POST /v1/faults/object/{trail}` in the object of a trail, and
-/// `POST /v1/faults/silence/{trail}` keeps that object from answering.
+/// `POST /v1/faults/front` panics in the front, `POST /v1/faults/stream/{surface}` after the first line of a surface's
+/// stream, `POST /v1/faults/object/{trail}` in the object of a trail, and `POST /v1/faults/silence/{trail}` keeps that
+/// object from answering.
 pub(crate) fn routes() -> Router<Site> {
+    let panic = async |site: &Site, incoming: &Incoming| asked(site, incoming, Fault::Panic).await;
+    let silence =
+        async |site: &Site, incoming: &Incoming| asked(site, incoming, Fault::Silence).await;
     Router::new()
-        .route("/v1/faults/front", post(in_front))
-        .route("/v1/faults/object/{trail}", post(panic_of_object))
-        .route("/v1/faults/silence/{trail}", post(silence_of_object))
+        .route("/v1/faults/front", post(Surface::Ours, in_front))
+        .route("/v1/faults/stream/{surface}", post(Surface::Ours, in_stream))
+        .route("/v1/faults/object/{trail}", post(Surface::Ours, panic))
+        .route("/v1/faults/silence/{trail}", post(Surface::Ours, silence))
 }
 
-#[worker::send]
-async fn in_front(State(site): State<Site>, Extension(incoming): Extension<Incoming>) -> Response {
-    match credentials::bearer(&site, &incoming, Surface::Ours) {
-        Ok(_) => panic_now("front"),
-        Err(problem) => Surface::Ours.answer(problem),
-    }
+async fn in_front(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
+    credentials::bearer(site, incoming, Surface::Ours)?;
+    panic_now("front")
 }
 
-#[worker::send]
-async fn panic_of_object(
-    State(site): State<Site>,
-    Extension(incoming): Extension<Incoming>,
-) -> Response {
-    asked(&site, &incoming, Fault::Panic)
-        .await
-        .unwrap_or_else(|problem| Surface::Ours.answer(problem))
-}
-
-#[worker::send]
-async fn silence_of_object(
-    State(site): State<Site>,
-    Extension(incoming): Extension<Incoming>,
-) -> Response {
-    asked(&site, &incoming, Fault::Silence)
-        .await
-        .unwrap_or_else(|problem| Surface::Ours.answer(problem))
+async fn in_stream(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
+    credentials::bearer(site, incoming, Surface::Ours)?;
+    let surface = match &*incoming.segment(3)? {
+        "v1" => Surface::Ours,
+        "admin" => Surface::Cerbos,
+        _ => return Err(Problem::Missing(Missing::Path)),
+    };
+    let first = stream::iter([Ok(b"{}\n".to_vec())]);
+    let later = stream::once(async { panic_now("stream") });
+    let body = ndjson::body(surface, first.chain(later));
+    Ok(reply::bytes(StatusCode::OK, reply::NDJSON, body))
 }
 
 async fn asked(site: &Site, incoming: &Incoming, fault: Fault) -> Result<Response, Problem> {

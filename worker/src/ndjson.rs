@@ -1,4 +1,5 @@
-//! Streams of lines as answers.
+//! Streams of lines as answers. They run on after the handler has returned, so that what goes wrong in them, a panic
+//! too, is caught here.
 
 use std::{
     pin::Pin,
@@ -8,6 +9,8 @@ use std::{
 use axum::body::Body;
 use futures_util::Stream;
 use worker::send::SendWrapper;
+
+use crate::{error::Problem, panics, surface::Surface};
 
 /// How many bytes of lines go out at once.
 pub(crate) const PIECE: usize = 64 << 10;
@@ -24,7 +27,7 @@ impl std::fmt::Display for BrokenOff {
 
 impl std::error::Error for BrokenOff {}
 
-type Lines = Pin<Box<dyn Stream<Item = Result<Vec<u8>, BrokenOff>>>>;
+type Lines = Pin<Box<dyn Stream<Item = Result<Vec<u8>, Problem>>>>;
 
 /// Appends an entry as one line. Line breaks of a pretty-printed entry lie between its tokens, where any white space
 /// does.
@@ -39,18 +42,35 @@ pub(crate) fn push_line(out: &mut Vec<u8>, entry: &[u8]) {
     out.push(b'\n');
 }
 
-/// A body of the pieces of a stream. There is one thread, so that they need not be `Send`.
-pub(crate) fn body(lines: impl Stream<Item = Result<Vec<u8>, BrokenOff>> + 'static) -> Body {
-    Body::from_stream(OneThread(SendWrapper::new(Box::pin(lines))))
+/// A body of the pieces of a stream, which ends where the stream goes wrong, in the way of the surface. There is one
+/// thread, so that the pieces need not be `Send`.
+pub(crate) fn body(
+    surface: Surface,
+    lines: impl Stream<Item = Result<Vec<u8>, Problem>> + 'static,
+) -> Body {
+    Body::from_stream(Guarded { surface, lines: Some(SendWrapper::new(Box::pin(lines))) })
 }
 
-struct OneThread(SendWrapper<Lines>);
+struct Guarded {
+    surface: Surface,
+    /// Gone once it has ended: a stream that panicked is never asked again.
+    lines: Option<SendWrapper<Lines>>,
+}
 
-impl Stream for OneThread {
+impl Stream for Guarded {
     type Item = Result<Vec<u8>, BrokenOff>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.as_mut().poll_next(context)
+        let Some(lines) = &mut self.lines else { return Poll::Ready(None) };
+        let end = match panics::caught_now(|| lines.as_mut().poll_next(context)) {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(Some(Ok(piece)))) => return Poll::Ready(Some(Ok(piece))),
+            Ok(Poll::Ready(None)) => None,
+            Ok(Poll::Ready(Some(Err(problem)))) => Some(problem),
+            Err(panic) => Some(Problem::Internal(panic)),
+        };
+        self.lines = None;
+        Poll::Ready(end.map(|problem| self.surface.break_off(&problem)))
     }
 }
 

@@ -3,13 +3,14 @@
 //! Clients send the same five values in every way there is: as a form, as JSON, with the client in a Basic header, and
 //! one with the audience in the query. All are accepted; where a value comes twice, the body's counts.
 
-use axum::{Extension, Router, extract::State, response::Response, routing::post};
+use axum::{Router, response::Response};
 use http::{StatusCode, header};
 use serde_json::json;
 
 use crate::{
     body, clock, credentials,
     error::{CredentialError, Problem},
+    handler::post,
     incoming::Incoming,
     parameters::Parameters,
     reply,
@@ -23,12 +24,7 @@ const BODY_LIMIT: usize = 64 << 10;
 
 /// The routes.
 pub(crate) fn routes() -> Router<Site> {
-    Router::new().route("/oauth/token", post(token))
-}
-
-#[worker::send]
-async fn token(State(site): State<Site>, Extension(incoming): Extension<Incoming>) -> Response {
-    issue(&site, &incoming).await.unwrap_or_else(|problem| Surface::OAuth.answer(problem))
+    Router::new().route("/oauth/token", post(Surface::OAuth, issue))
 }
 
 /// What a client asks for.
@@ -121,12 +117,11 @@ async fn issue(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
         "expires_in": signing::LIFETIME,
         "token_type": "Bearer",
     });
-    // RFC 6749 5.1: tokens are not to be stored.
-    Ok(reply::with(reply::json(StatusCode::OK, &answer), header::CACHE_CONTROL, "no-store"))
+    Ok(reply::json(StatusCode::OK, &answer))
 }
 
 fn required(value: Option<String>, name: &'static str) -> Result<String, Problem> {
-    value.ok_or_else(|| Problem::parameter(name, "is missing"))
+    value.ok_or(Problem::MissingParameter(name))
 }
 
 /// Whether an audience is a URL of this host. The Management API's is `https://HOST/api/v2/`, FGA's `https://HOST/`.
@@ -150,7 +145,7 @@ pub(crate) fn answer(problem: &Problem) -> Response {
         Problem::Unauthenticated(_) => {
             refused(StatusCode::UNAUTHORIZED, "access_denied", "Unauthorized")
         }
-        Problem::Parameter { name, what } if what == "is missing" => refused(
+        Problem::MissingParameter(name) => refused(
             StatusCode::BAD_REQUEST,
             "invalid_request",
             &format!("Missing required parameter: {name}"),

@@ -57,11 +57,36 @@ impl Parameters {
         self.last(name).filter(|value| !value.is_empty())
     }
 
-    /// All values of any of these names.
-    pub(crate) fn all<'a>(&'a self, names: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
-        let named = self.0.iter().filter(|parameter| names.contains(&&*parameter.name));
+    /// All values of that name.
+    pub(crate) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        let named = self.0.iter().filter(move |parameter| parameter.name == name);
         named.map(|parameter| &*parameter.value)
     }
+
+    /// The same parameters, where each is one of `known` and comes once.
+    ///
+    /// # Errors
+    /// [`Problem::UnknownParameter`], [`Problem::RepeatedParameter`]: ignoring either may answer with more than was
+    /// asked for.
+    pub(crate) fn only(self, known: &[&'static str]) -> Result<Self, Problem> {
+        for (place, Parameter { name, .. }) in self.0.iter().enumerate() {
+            let Some(known) = known.iter().find(|known| *known == name) else {
+                return Err(unknown(name, known));
+            };
+            if self.0.iter().skip(place + 1).any(|later| later.name == *name) {
+                return Err(Problem::RepeatedParameter(known));
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// What is said of a parameter that is none of `known`.
+pub(crate) fn unknown(name: &str, known: &[&'static str]) -> Problem {
+    let nearest = trailsift_core::nearest(name, known.iter().copied());
+    // The same name again, so that it has the static's lifetime.
+    let nearest = known.iter().copied().find(|known| nearest == Some(*known));
+    Problem::UnknownParameter { name: name.to_owned(), nearest }
 }
 
 /// The text that a percent-encoded one stands for. A `%` that no two hex digits follow is itself.
@@ -132,10 +157,25 @@ mod tests {
     }
 
     #[test]
+    fn only_known_names_and_each_once() {
+        let only = |query: &str| Parameters::parse(query).unwrap().only(&["q", "limit", "order"]);
+        assert!(only("q=a&limit=1").is_ok() && only("").is_ok());
+        for (query, wrong, meant) in
+            [("query=x", "query", None), ("q=a&lmit=2", "lmit", Some("limit")), ("=x", "", None)]
+        {
+            let Err(Problem::UnknownParameter { name, nearest }) = only(query) else {
+                panic!("{query}")
+            };
+            assert_eq!((&*name, nearest), (wrong, meant), "{query}");
+        }
+        assert!(matches!(only("q=a&order=asc&%71=b"), Err(Problem::RepeatedParameter("q"))));
+    }
+
+    #[test]
     fn repeated_names() {
         let parameters = Parameters::parse("a=1&a=2&b=").unwrap();
         assert_eq!(parameters.last("a"), Some("2"));
-        assert_eq!(parameters.all(&["a", "b"]).collect::<Vec<_>>(), ["1", "2", ""]);
+        assert_eq!(parameters.all("a").collect::<Vec<_>>(), ["1", "2"]);
         assert_eq!((parameters.filled("b"), parameters.last("b")), (None, Some("")));
     }
 }

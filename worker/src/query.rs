@@ -17,6 +17,7 @@ pub(crate) fn read(name: &'static str, text: &str, options: &Options) -> Result<
     compile(text, options).map_err(|diagnostics| Problem::Query {
         name,
         text: text.to_owned(),
+        is_part: false,
         diagnostics,
     })
 }

@@ -29,11 +29,20 @@ const PAGE_BYTES: usize = 8 << 20;
 /// The longest entry that is held in case it is wanted, in bytes.
 const LARGE: usize = 16 << 10;
 
+/// How many bytes of chunks a page may read; where it has found little by then, it is short. A request has its limit of
+/// CPU, and somebody waits.
+const PAGE_READS: u64 = if SMALL_LIMITS { 2 << 20 } else { 256 << 20 };
+/// How many bytes of chunks a ranking may read. It cannot be cut short: what comes first may come last.
+pub(crate) const RANKING_READS: u64 = if SMALL_LIMITS { 2 << 20 } else { 2 << 30 };
+/// Tests reach the limits with a few megabytes.
+const SMALL_LIMITS: bool = cfg!(feature = "fault-injection");
+
 /// Reads the entries of a window.
 pub(crate) struct Reader {
     trail: TrailClient,
     read: Read,
     done: bool,
+    bytes: u64,
 }
 
 /// Some chunks.
@@ -108,7 +117,7 @@ impl Reader {
         direction: Direction,
     ) -> Self {
         let read = Read { window, order, direction, after: None, budget: FIRST };
-        Self { trail: trail.clone(), read, done: false }
+        Self { trail: trail.clone(), read, done: false, bytes: 0 }
     }
 
     /// The next chunks; `None` at the end.
@@ -127,6 +136,7 @@ impl Reader {
         self.read.after = chunks.last().map(|chunk| chunk.first);
         self.read.budget = LATER;
         self.done = next.is_none();
+        self.bytes += chunks.iter().map(|chunk| chunk.bytes).sum::<u64>();
         if chunks.is_empty() {
             return Ok(None);
         }
@@ -142,7 +152,24 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// Whether there is more to read that this request cannot read: it has read `most` bytes, or the platform is about
+    /// to end it.
+    pub(crate) fn is_spent(&self, most: u64) -> bool {
+        !self.done && (self.bytes >= most || worker::signal::is_near_cpu_limit())
+    }
+}
+
 impl Pieces {
+    /// The number of the entry that comes last in the reader's direction.
+    fn end(&self) -> Option<u64> {
+        let last = self.chunks.last()?;
+        Some(match self.direction {
+            Direction::Ascending => last.last(),
+            Direction::Descending => last.first,
+        })
+    }
+
     /// Hands over each entry of the window in the order of numbers and of the reader's direction, until it is told to
     /// stop.
     ///
@@ -187,8 +214,9 @@ pub(crate) fn joined(entries: &[PageEntry]) -> Vec<u8> {
     entries.iter().map(|entry| &*entry.bytes).collect::<Vec<_>>().join(&b',')
 }
 
-/// A page of what the reader reads, in the order of numbers: at most `limit` entries, fewer when they are large or
-/// the time is up. Without a matcher every entry is on it.
+/// A page of what the reader reads, in the order of numbers: at most `limit` entries, fewer when they are large, none
+/// perhaps when a request cannot read as far as the next one lies. It then says that there may be more, and its position
+/// lies behind all that was read. Without a matcher every entry is on it.
 ///
 /// # Errors
 /// As [`Reader::next`].
@@ -216,9 +244,11 @@ pub(crate) async fn page(
         if read.is_break() {
             break;
         }
-        // An empty page says that there is nothing more: it is not cut short.
-        let out_of_time = worker::signal::is_near_cpu_limit() && !page.entries().is_empty();
-        if (page.is_full() || out_of_time) && pieces.next.is_some() {
+        if pieces.next.is_some() && (page.is_full() || reader.is_spent(PAGE_READS)) {
+            if let (false, Some(end)) = (page.is_full(), pieces.end()) {
+                // Entries of another time than the window's were not even offered.
+                page.offer(end, None);
+            }
             page.cut();
             break;
         }

@@ -11,7 +11,7 @@ pub(crate) const JSON: &str = "application/json; charset=utf-8";
 /// Lines of JSON.
 pub(crate) const NDJSON: &str = "application/x-ndjson";
 
-/// An answer of bytes. Logs are nobody's to keep: no cache may.
+/// An answer of bytes. Logs and tokens are nobody's to keep: no cache may store them (for tokens RFC 6749 5.1 says so).
 pub(crate) fn bytes(
     status: StatusCode,
     content_type: &'static str,
@@ -19,7 +19,7 @@ pub(crate) fn bytes(
 ) -> Response {
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     ];
     (status, headers, bytes.into()).into_response()

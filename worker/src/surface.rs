@@ -3,7 +3,7 @@
 use axum::response::Response;
 use worker::console_error;
 
-use crate::{auth0, cerbos, error::Problem, fga, oauth, v1};
+use crate::{auth0, cerbos, error::Problem, fga, ndjson::BrokenOff, oauth, v1};
 
 /// An API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,15 +35,32 @@ impl Surface {
     /// The answer to a request that went wrong, in the API's own words. What is our own fault goes to the log, and
     /// only there.
     pub(crate) fn answer(self, problem: Problem) -> Response {
-        if let Problem::Internal(reason) = &problem {
-            console_error!("{self:?}: {reason}");
-        }
+        self.log(&problem);
         match self {
             Self::OAuth => oauth::answer(&problem),
             Self::Auth0 => auth0::error::answer(&problem),
             Self::Fga => fga::error::answer(&problem),
             Self::Cerbos => cerbos::error::answer(&problem),
             Self::Ours => v1::error::answer(&problem),
+        }
+    }
+
+    /// The end of a stream that goes wrong once its status is out: Cerbos says it in the last line, all others break
+    /// the transfer off.
+    ///
+    /// # Errors
+    /// [`BrokenOff`], which the client sees as a transfer that is not complete.
+    pub(crate) fn break_off(self, problem: &Problem) -> Result<Vec<u8>, BrokenOff> {
+        self.log(problem);
+        match self {
+            Self::Cerbos => Ok(cerbos::error::line(problem)),
+            _ => Err(BrokenOff(format!("{problem:?}"))),
+        }
+    }
+
+    fn log(self, problem: &Problem) {
+        if let Problem::Internal(reason) = problem {
+            console_error!("{self:?}: {reason}");
         }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) fn answer(problem: &Problem) -> Response {
     if let Some(code) = code {
         body.insert("errorCode".to_owned(), code.into());
     }
-    let response = rate_limited(reply::json(status, &Value::Object(body)));
+    let response = with_headers(reply::json(status, &Value::Object(body)));
     match problem {
         Problem::Unavailable => reply::with(response, header::RETRY_AFTER, "1"),
         Problem::Method(allowed) => reply::with(response, header::ALLOW, allowed),
@@ -81,7 +81,16 @@ fn words(problem: &Problem) -> (StatusCode, Option<&'static str>, String) {
             None,
             "Service unavailable, try again in a moment".to_owned(),
         ),
-        Problem::Token(_)
+        Problem::TooMuch => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            None,
+            "The search has to read more of the log than one request can: please narrow it by `date` in `q`, sort by date (`sort=date:-1`) without totals, or read by checkpoint (parameters `from` and `take`), which has no limit"
+                .to_owned(),
+        ),
+        Problem::MissingParameter(_)
+        | Problem::UnknownParameter { .. }
+        | Problem::RepeatedParameter(_)
+        | Problem::Token(_)
         | Problem::Batch(_)
         | Problem::Entries { .. }
         | Problem::BodyCut
@@ -122,8 +131,10 @@ fn described(name: &str) -> &'static str {
     }
 }
 
-/// The headers from which clients read how long they have to wait. We do not count requests: there is always room.
-pub(crate) fn rate_limited(response: Response) -> Response {
+/// The vendor's headers: how the answer may be cached, as recorded, and how long clients have to wait. We do not count
+/// requests: there is always room.
+pub(crate) fn with_headers(response: Response) -> Response {
+    let response = reply::with(response, header::CACHE_CONTROL, "no-cache");
     let reset = (clock::now() / 1000 + 1).to_string();
     let headers = [
         ("x-ratelimit-limit", "50"),

@@ -3,15 +3,18 @@
 mod checkpoint;
 pub(crate) mod error;
 mod parameters;
+mod projection;
 mod search;
+mod span;
 
-use axum::{Extension, Router, extract::State, response::Response, routing::get};
+use axum::{Router, response::Response};
 use http::StatusCode;
 
 use self::parameters::{Listing, Search};
 use crate::{
     credentials::{self, scope},
     error::{Missing, Problem},
+    handler::get,
     incoming::Incoming,
     parameters::Parameters,
     reading, reply,
@@ -26,24 +29,9 @@ const TRAIL: &str = "auth0";
 /// The routes.
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
-        .route("/api/v2/logs", get(list))
-        .route("/api/v2/logs/{id}", get(one))
-        .route("/api/v2/users/{id}/logs", get(of_user))
-}
-
-#[worker::send]
-async fn list(State(site): State<Site>, Extension(incoming): Extension<Incoming>) -> Response {
-    listed(&site, &incoming).await.unwrap_or_else(|problem| Surface::Auth0.answer(problem))
-}
-
-#[worker::send]
-async fn one(State(site): State<Site>, Extension(incoming): Extension<Incoming>) -> Response {
-    found(&site, &incoming).await.unwrap_or_else(|problem| Surface::Auth0.answer(problem))
-}
-
-#[worker::send]
-async fn of_user(State(site): State<Site>, Extension(incoming): Extension<Incoming>) -> Response {
-    users(&site, &incoming).await.unwrap_or_else(|problem| Surface::Auth0.answer(problem))
+        .route("/api/v2/logs", get(Surface::Auth0, listed))
+        .route("/api/v2/logs/{id}", get(Surface::Auth0, found))
+        .route("/api/v2/users/{id}/logs", get(Surface::Auth0, users))
 }
 
 fn trail(site: &Site, incoming: &Incoming) -> Result<TrailClient, Problem> {
@@ -59,7 +47,7 @@ async fn listed(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
         }
         Listing::Search(search) => search::answer(&trail, &search).await?,
     };
-    Ok(error::rate_limited(response))
+    Ok(error::with_headers(response))
 }
 
 async fn found(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
@@ -68,7 +56,7 @@ async fn found(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     let missing = Problem::Missing(Missing::Entry);
     let Some(sequence) = trail.find(&id).await? else { return Err(missing) };
     let entry = reading::one(&trail, sequence).await?.ok_or(missing)?;
-    Ok(error::rate_limited(reply::bytes(StatusCode::OK, reply::JSON, entry)))
+    Ok(error::with_headers(reply::bytes(StatusCode::OK, reply::JSON, entry)))
 }
 
 /// The entries of one user: a search of which the query is given. A user whom no entry names has none.
@@ -77,5 +65,5 @@ async fn users(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     let id = incoming.segment(3)?;
     let mut search = Search::read(&Parameters::parse(&incoming.query)?)?;
     search.query = format!("user_id:\"{}\"", id.replace('\\', "\\\\").replace('"', "\\\""));
-    Ok(error::rate_limited(search::answer(&trail, &search).await?))
+    Ok(error::with_headers(search::answer(&trail, &search).await?))
 }

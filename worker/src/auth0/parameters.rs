@@ -2,6 +2,7 @@
 
 use trailsift_trail::directory::Direction;
 
+use super::projection::Projection;
 use crate::{error::Problem, parameters::Parameters};
 
 /// The most records that paging reaches.
@@ -30,23 +31,12 @@ pub(crate) struct Checkpoint {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Search {
     pub(crate) query: String,
-    pub(crate) page: u64,
-    pub(crate) per_page: u64,
+    pub(crate) page: usize,
+    pub(crate) per_page: usize,
     /// The field and the direction; by id, the newest first, where none is given.
     pub(crate) sort: (String, Direction),
     pub(crate) projection: Projection,
     pub(crate) include_totals: bool,
-}
-
-/// Which members of an entry are given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Projection {
-    /// All.
-    All,
-    /// These, and `_id`.
-    Only(Vec<String>),
-    /// All but these.
-    Without(Vec<String>),
 }
 
 impl Listing {
@@ -86,10 +76,14 @@ impl Search {
                 .collect()
         });
         let include_fields = boolean(parameters, "include_fields")?.unwrap_or(true);
-        let search = Self {
+        // Pages of nothing have an end, too.
+        if page.saturating_add(1).saturating_mul(per_page.max(1)) > DEEPEST {
+            return Err(Problem::TooDeep { page });
+        }
+        Ok(Self {
             query: parameters.last("q").unwrap_or_default().to_owned(),
-            page,
-            per_page,
+            page: usize::try_from(page).map_err(Problem::internal)?,
+            per_page: usize::try_from(per_page).map_err(Problem::internal)?,
             sort: sort(parameters)?,
             projection: match fields {
                 None => Projection::All,
@@ -97,11 +91,17 @@ impl Search {
                 Some(fields) => Projection::Without(fields),
             },
             include_totals: boolean(parameters, "include_totals")?.unwrap_or(false),
-        };
-        if page.saturating_add(1).saturating_mul(per_page) > DEEPEST {
-            return Err(Problem::TooDeep { page });
-        }
-        Ok(search)
+        })
+    }
+
+    /// How many entries come before the page. At most the records that paging reaches, as [`Self::end`].
+    pub(crate) const fn start(&self) -> usize {
+        self.page * self.per_page
+    }
+
+    /// How many entries there are to the page's end.
+    pub(crate) const fn end(&self) -> usize {
+        (self.page + 1) * self.per_page
     }
 }
 
@@ -233,6 +233,7 @@ mod tests {
             ("sort=:1", "sort: String does not match pattern ^([\\w.]+):(1|-1)$: :1"),
             ("page=10&per_page=100", "page 10"),
             ("page=18446744073709551615", "page 18446744073709551615"),
+            ("page=18446744073709551615&per_page=0", "page 18446744073709551615"),
         ] {
             assert_eq!(refused(query), what, "{query}");
         }

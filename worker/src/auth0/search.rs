@@ -1,6 +1,6 @@
 //! Listing by search criteria: pages of what matches, in the order of any field.
 
-use std::{borrow::Cow, ops::ControlFlow};
+use std::ops::ControlFlow;
 
 use axum::response::Response;
 use http::StatusCode;
@@ -11,14 +11,11 @@ use trailsift_trail::{
     ranking::{Ranking, SortValue},
 };
 
-use super::{
-    TRAIL,
-    parameters::{Projection, Search},
-};
+use super::{TRAIL, parameters::Search, span};
 use crate::{
     error::{Missing, Problem},
     query,
-    reading::{Kept, Reader},
+    reading::{Kept, RANKING_READS, Reader},
     reply,
     trail_client::TrailClient,
 };
@@ -29,7 +26,7 @@ const TIME: &str = "date";
 /// The page.
 ///
 /// # Errors
-/// [`Problem::Query`], and what reading gives.
+/// [`Problem::Query`], [`Problem::TooMuch`], and what reading gives.
 pub(crate) async fn answer(trail: &TrailClient, search: &Search) -> Result<Response, Problem> {
     let schema = query::schema(TRAIL)?;
     let query = query::read("q", &search.query, &query::options(Dialect::Q, schema))?;
@@ -38,12 +35,11 @@ pub(crate) async fn answer(trail: &TrailClient, search: &Search) -> Result<Respo
         Err(Problem::Missing(Missing::Trail)) => Ranking::new(0, Direction::Ascending),
         ranking => ranking?,
     };
-    let start = search.page * search.per_page;
+    let start = search.start();
     let total = ranking.total();
-    let skipped = usize::try_from(start).unwrap_or(usize::MAX);
     let mut page = Vec::new();
-    for entry in ranking.into_sorted().into_iter().skip(skipped) {
-        page.push(project(&entry.bytes(trail).await?, &search.projection).into_owned());
+    for entry in ranking.into_sorted().into_iter().skip(start) {
+        page.push(search.projection.of(&entry.bytes(trail).await?).into_owned());
     }
     let logs = [b"[", &*page.join(&b','), b"]"].concat();
     let body = if search.include_totals {
@@ -66,12 +62,13 @@ async fn rank(
     query: &Query,
 ) -> Result<Ranking<Kept>, Problem> {
     let (field, direction) = &search.sort;
-    let wanted = (search.page + 1) * search.per_page;
-    let mut ranking = Ranking::new(usize::try_from(wanted).unwrap_or(0), *direction);
+    let mut ranking = Ranking::new(search.end(), *direction);
     // Read in the order in which most entries come anyway, so that few of them have to be kept for a while.
     let by_time = field == TIME;
     let order = if by_time { Order::Time } else { Order::Sequence };
-    let mut reader = Reader::new(trail, Window::ALL, order, *direction);
+    let (lo, hi) = span::of(query.filter(), TIME);
+    let window = Window { lo, hi, ..Window::ALL };
+    let mut reader = Reader::new(trail, window, order, *direction);
     while let Some(pieces) = reader.next().await? {
         let _ = pieces.each(|entry| {
             if entry.matches(query.matcher()) {
@@ -86,6 +83,11 @@ async fn rank(
         })?;
         if by_time && !search.include_totals && ranking.is_settled_by_time(pieces.next.as_ref()) {
             break;
+        }
+        // By any other field than time, what comes first may lie in the last chunk, also by id: senders' ids need not
+        // ascend with the order of receipt. A page that might be wrong is none.
+        if reader.is_spent(RANKING_READS) {
+            return Err(Problem::TooMuch);
         }
     }
     Ok(ranking)
@@ -107,57 +109,9 @@ fn sort_value(entry: &[u8], field: &str) -> SortValue {
     }
 }
 
-/// The entry with the members that are asked for, each as it is written.
-fn project<'a>(entry: &'a [u8], projection: &Projection) -> Cow<'a, [u8]> {
-    let wanted = |key: &[u8]| match projection {
-        Projection::All => true,
-        // `_id` comes whatever is asked for.
-        Projection::Only(fields) => {
-            key == b"_id" || fields.iter().any(|field| field.as_bytes() == key)
-        }
-        Projection::Without(fields) => !fields.iter().any(|field| field.as_bytes() == key),
-    };
-    if *projection == Projection::All {
-        return Cow::Borrowed(entry);
-    }
-    let mut out = b"{".to_vec();
-    for (key, value) in Json::new(entry).members() {
-        if wanted(&key) {
-            if out.len() > 1 {
-                out.push(b',');
-            }
-            let key = serde_json::Value::from(String::from_utf8_lossy(&key).into_owned());
-            out.extend_from_slice(key.to_string().as_bytes());
-            out.push(b':');
-            out.extend_from_slice(value.bytes());
-        }
-    }
-    out.push(b'}');
-    Cow::Owned(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn projections() {
-        let entry = br#"{"date": "d","_id":"i" , "details":{"a":[1, 2]},"x\"y":null}"#;
-        let project = |projection: Projection| {
-            String::from_utf8(project(entry, &projection).into_owned()).unwrap()
-        };
-        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        assert_eq!(
-            project(Projection::Only(names(&["details", "nothing"]))),
-            r#"{"_id":"i","details":{"a":[1, 2]}}"#
-        );
-        assert_eq!(
-            project(Projection::Without(names(&["details", "_id"]))),
-            r#"{"date":"d","x\"y":null}"#
-        );
-        assert_eq!(project(Projection::Only(names(&["x\"y"]))), r#"{"_id":"i","x\"y":null}"#);
-        assert_eq!(project(Projection::All).as_bytes(), entry);
-    }
 
     #[test]
     fn values_to_sort_by() {

@@ -13,6 +13,7 @@ use crate::{
 
 /// gRPC's codes.
 const INVALID_ARGUMENT: u8 = 3;
+const DEADLINE_EXCEEDED: u8 = 4;
 const NOT_FOUND: u8 = 5;
 const PERMISSION_DENIED: u8 = 7;
 const UNIMPLEMENTED: u8 = 12;
@@ -36,7 +37,7 @@ pub(crate) fn answer(problem: &Problem) -> Response {
             reply::with(unwrapped(UNIMPLEMENTED, "Method Not Allowed"), header::ALLOW, allowed)
         }
         Problem::QueryEncoding => unwrapped(INVALID_ARGUMENT, "the query string is not UTF-8"),
-        Problem::Query { name, text, diagnostics } => {
+        Problem::Query { name, text, diagnostics, .. } => {
             let line = error::in_a_line(diagnostics, text);
             unwrapped(INVALID_ARGUMENT, &format!("parsing field \"{name}\": {line}"))
         }
@@ -74,6 +75,10 @@ fn code_and_message(problem: &Problem) -> (u8, &str) {
         Problem::Forbidden(_) => {
             (PERMISSION_DENIED, "the credential does not allow to read the audit log")
         }
+        Problem::TooMuch => (
+            DEADLINE_EXCEEDED,
+            "more of the log has to be read than one request can: narrow it by `between` or `since`",
+        ),
         Problem::Unavailable => (UNAVAILABLE, "the log is not available, try again in a moment"),
         _ => (INTERNAL, "internal error"),
     }
@@ -94,6 +99,7 @@ fn unwrapped(code: u8, message: &str) -> Response {
 fn status(code: u8) -> StatusCode {
     match code {
         INVALID_ARGUMENT => StatusCode::BAD_REQUEST,
+        DEADLINE_EXCEEDED => StatusCode::GATEWAY_TIMEOUT,
         NOT_FOUND => StatusCode::NOT_FOUND,
         PERMISSION_DENIED => StatusCode::FORBIDDEN,
         UNIMPLEMENTED => StatusCode::NOT_IMPLEMENTED,

@@ -14,7 +14,7 @@ use super::parameters::{Kind, Which};
 use crate::{
     error::Problem,
     ndjson::{self, PIECE},
-    reading::{self, Kept, Reader},
+    reading::{self, Kept, RANKING_READS, Reader},
     trail_client::TrailClient,
 };
 
@@ -95,6 +95,9 @@ impl Lines {
     async fn read(&mut self) -> Result<(), Problem> {
         let Some(rest) = &mut self.rest else { return Ok(()) };
         let pieces = rest.reader.next().await?;
+        if rest.reader.is_spent(u64::MAX) {
+            return Err(Problem::TooMuch);
+        }
         if let Some(pieces) = &pieces {
             let (query, sweep) = (&self.query, &mut rest.sweep);
             let _ = pieces.each(|entry| {
@@ -138,6 +141,9 @@ async fn tail(trail: &TrailClient, query: &Query, count: u64) -> Result<VecDeque
         })?;
         if ranking.is_settled_by_time(pieces.next.as_ref()) {
             break;
+        }
+        if reader.is_spent(RANKING_READS) {
+            return Err(Problem::TooMuch);
         }
     }
     Ok(ranking.into_sorted().into())

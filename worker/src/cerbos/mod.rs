@@ -7,8 +7,8 @@ pub(crate) mod error;
 mod lines;
 mod parameters;
 
-use axum::{Extension, Router, body::Body, extract::State, response::Response, routing::get};
-use futures_util::stream;
+use axum::{Router, body::Body, response::Response};
+use futures_util::{StreamExt, stream};
 use http::StatusCode;
 use trailsift_core::Dialect;
 
@@ -20,6 +20,7 @@ use crate::{
     clock,
     credentials::{self, scope},
     error::{Missing, Problem},
+    handler::get,
     incoming::Incoming,
     ndjson,
     parameters::Parameters,
@@ -31,12 +32,7 @@ use crate::{
 
 /// The routes.
 pub(crate) fn routes() -> Router<Site> {
-    Router::new().route("/admin/auditlog/list/{kind}", get(list))
-}
-
-#[worker::send]
-async fn list(State(site): State<Site>, Extension(incoming): Extension<Incoming>) -> Response {
-    listed(&site, &incoming).await.unwrap_or_else(|problem| Surface::Cerbos.answer(problem))
+    Router::new().route("/admin/auditlog/list/{kind}", get(Surface::Cerbos, listed))
 }
 
 impl Kind {
@@ -85,17 +81,10 @@ async fn listed(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
         None => Body::empty(),
         Some(first) if lines.is_over() => Body::from(first),
         Some(first) => {
-            ndjson::body(stream::unfold((Some(first), Some(lines)), |(first, lines)| async move {
-                let mut lines = lines?;
-                if let Some(first) = first {
-                    return Some((Ok(first), (None, Some(lines))));
-                }
-                match lines.next().await {
-                    Ok(piece) => Some((Ok(piece?), (None, Some(lines)))),
-                    // The status is out already: Cerbos says it in the last line.
-                    Err(problem) => Some((Ok(error::line(&problem)), (None, None))),
-                }
-            }))
+            let later = stream::try_unfold(lines, |mut lines| async move {
+                Ok(lines.next().await?.map(|piece| (piece, lines)))
+            });
+            ndjson::body(Surface::Cerbos, stream::iter([Ok(first)]).chain(later))
         }
     };
     Ok(reply::bytes(StatusCode::OK, reply::NDJSON, body))

@@ -54,11 +54,11 @@ impl Ask {
     /// [`Fault`].
     pub(crate) fn read(kind: &str, parameters: &Parameters, now: Millis) -> Result<Self, Fault> {
         let kind = parse_kind(kind)?;
-        let tail = single(parameters, &["tail"])?;
-        let since = single(parameters, &["since"])?;
-        let lookup = single(parameters, &["lookup"])?;
-        let start = single(parameters, &["between.start"])?;
-        let end = single(parameters, &["between.end"])?;
+        let tail = single(parameters, "tail")?;
+        let since = single(parameters, "since")?;
+        let lookup = single(parameters, "lookup")?;
+        let start = single(parameters, "between.start")?;
+        let end = single(parameters, "between.end")?;
         let given =
             [tail.is_some(), since.is_some(), lookup.is_some(), start.is_some() || end.is_some()];
         if given.iter().filter(|given| **given).count() > 1 {
@@ -99,14 +99,11 @@ fn parse_kind(kind: &str) -> Result<Option<Kind>, Fault> {
     }
 }
 
-fn single<'a>(parameters: &'a Parameters, names: &'a [&'a str]) -> Result<Option<&'a str>, Fault> {
-    let mut values = parameters.all(names);
+fn single<'a>(parameters: &'a Parameters, name: &str) -> Result<Option<&'a str>, Fault> {
+    let mut values = parameters.all(name);
     match (values.next(), values.next()) {
         (first, None) => Ok(first),
-        (_, Some(_)) => {
-            let name = names.first().copied().unwrap_or_default();
-            Err(Fault::Unparsable(format!("too many values for field \"{name}\"")))
-        }
+        (_, Some(_)) => Err(Fault::Unparsable(format!("too many values for field \"{name}\""))),
     }
 }
 

@@ -46,8 +46,19 @@ fn words(problem: &Problem) -> (StatusCode, &'static str, String) {
             format!("the token lacks the scope {}", scopes.join(" or ")),
         ),
         Problem::Parameter { name, what } => invalid(format!("{name}: {what}")),
-        Problem::Query { name, text, diagnostics } => {
-            invalid(format!("{name}: {}", error::in_a_line(diagnostics, text)))
+        Problem::UnknownParameter { name, nearest } => {
+            let name = error::shown(name);
+            let meant =
+                nearest.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            invalid(format!(
+                "query: `{name}` is neither a parameter nor a condition of the form field:value{meant}"
+            ))
+        }
+        Problem::Query { name, text, is_part, diagnostics } => {
+            let line = error::in_a_line(diagnostics, text);
+            let part =
+                if *is_part { format!("in `{}`: ", error::shown(text)) } else { String::new() };
+            invalid(format!("{name}: {part}{line}"))
         }
         Problem::QueryEncoding => invalid("the query string is not UTF-8".to_owned()),
         Problem::Token(error) => {
@@ -64,12 +75,15 @@ fn words(problem: &Problem) -> (StatusCode, &'static str, String) {
         Problem::Unavailable => {
             (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "try again in a moment".to_owned())
         }
-        Problem::Batch(_)
+        Problem::MissingParameter(_)
+        | Problem::RepeatedParameter(_)
+        | Problem::Batch(_)
         | Problem::Entries { .. }
         | Problem::BodyCut
         | Problem::OtherSchema { .. }
         | Problem::KeyReused { .. }
         | Problem::TooDeep { .. }
+        | Problem::TooMuch
         | Problem::Internal(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "internal error".to_owned())
         }

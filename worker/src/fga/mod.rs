@@ -3,26 +3,25 @@
 //! Pages go in the order of receipt, so that a poller that keeps its token misses no late entry; `sort` turns the
 //! order round. A store exists once something was appended to its trail.
 
+mod conditions;
 pub(crate) mod error;
 mod parameters;
 
-use axum::{Extension, Router, extract::State, response::Response, routing::get};
+use axum::{Router, response::Response};
 use http::StatusCode;
 use trailsift_core::Dialect;
-use trailsift_trail::{
-    directory::{Order, Window},
-    ids, page,
-    token::{self, Listing},
-};
+use trailsift_trail::{ids, page::Page};
 
 use self::parameters::Ask;
 use crate::{
     credentials::{self, scope},
     error::Problem,
+    handler::get,
     incoming::Incoming,
+    paging::{Asked, Paging},
     parameters::Parameters,
     query,
-    reading::{self, Reader},
+    reading::{self, PageEntry},
     reply,
     site::Site,
     surface::Surface,
@@ -35,12 +34,7 @@ const FORGOTTEN: u64 = 10_000;
 
 /// The routes.
 pub(crate) fn routes() -> Router<Site> {
-    Router::new().route("/stores/{store_id}/logs", get(logs))
-}
-
-#[worker::send]
-async fn logs(State(site): State<Site>, Extension(incoming): Extension<Incoming>) -> Response {
-    listed(&site, &incoming).await.unwrap_or_else(|problem| Surface::Fga.answer(problem))
+    Router::new().route("/stores/{store_id}/logs", get(Surface::Fga, listed))
 }
 
 async fn listed(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
@@ -53,38 +47,29 @@ async fn listed(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     let trail = TrailClient::new(site, &grant.tenant, &store)?;
     let described = trail.describe().await?;
     let options = query::options(Dialect::Fga, query::schema(&described.schema)?);
-    let query = query::read("query", &ask.query, &options)?;
-
-    let key = site.signing_key()?;
-    let listing = Listing {
-        tenant: &trail.tenant,
-        trail: &trail.name,
-        query: (query::dialect_name(Dialect::Fga), &ask.query),
+    let query = ask.conditions.read(&options)?;
+    let asked = Asked {
+        query: (query::dialect_name(Dialect::Fga), &ask.conditions.text()),
         direction: ask.direction,
+        token: ask.token.as_deref(),
     };
-    let from = match &ask.token {
-        None => None,
-        Some(text) => {
-            Some(token::open(&key, &listing, text, described.last).map_err(Problem::Token)?)
-        }
-    };
-
-    let window = Window { lo: ask.lo, hi: ask.hi, ..page::window_after(from, ask.direction) };
-    let reader = Reader::new(&trail, window, Order::Sequence, ask.direction);
-    let page = reading::page(reader, ask.page_size, Some(query.matcher())).await?;
+    let paging = Paging::new(site, &trail, &described, &asked)?;
+    let page = paging.page(&query, (ask.lo, ask.hi), ask.page_size).await?;
 
     // Nothing newer: the same token, to be used again later.
-    let position = match (from, page.position()) {
-        (Some(from), Some(read))
-            if page.entries().is_empty() && read.abs_diff(from) < FORGOTTEN =>
-        {
-            Some(from)
-        }
+    let position = match (paging.from, page.position()) {
+        (Some(from), Some(read)) if is_unchanged(&page, read.abs_diff(from)) => Some(from),
         (from, read) => read.or(from),
     };
-    let token = position.map_or_else(String::new, |position| token::mint(&key, &listing, position));
+    let token = position.map_or_else(String::new, |position| paging.token(position));
     let mut body = br#"{"logs":["#.to_vec();
     body.extend_from_slice(&reading::joined(page.entries()));
     body.extend_from_slice(format!(r#"],"continuation_token":"{token}"}}"#).as_bytes());
     Ok(reply::bytes(StatusCode::OK, reply::JSON, body))
+}
+
+/// Whether an empty page leaves its token as it was, though it looked at so many entries. One that had to stop before
+/// the end never does: it would stop there again.
+fn is_unchanged(page: &Page<PageEntry>, read: u64) -> bool {
+    page.entries().is_empty() && !page.has_more() && read < FORGOTTEN
 }

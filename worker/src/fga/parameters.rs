@@ -5,12 +5,12 @@
 //! condition. A server that ignored it would answer with far too much; here a parameter with the form of a condition
 //! is one, and joins the filter with AND.
 
-use trailsift_core::{Dialect, syntax};
 use trailsift_trail::{directory::Direction, time, time::Millis};
 
+use super::conditions::Conditions;
 use crate::{
     error::Problem,
-    parameters::{Parameter, Parameters},
+    parameters::{self, Parameter, Parameters},
 };
 
 /// The most entries of a page, and how many there are unless asked otherwise.
@@ -19,8 +19,8 @@ const MOST: usize = 100;
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ask {
-    /// The whole filter.
-    pub(crate) query: String,
+    /// The filter.
+    pub(crate) conditions: Conditions,
     pub(crate) token: Option<String>,
     pub(crate) lo: Millis,
     pub(crate) hi: Millis,
@@ -32,7 +32,7 @@ impl Ask {
     /// Reads the parameters.
     ///
     /// # Errors
-    /// [`Problem::Parameter`].
+    /// [`Problem::Parameter`], [`Problem::UnknownParameter`].
     pub(crate) fn read(parameters: &Parameters) -> Result<Self, Problem> {
         let token = parameters.filled("continuation_token").map(str::to_owned);
         // The live service looks back seven days unless told otherwise, because it keeps no more. A trail is kept
@@ -47,7 +47,7 @@ impl Ask {
             return Err(Problem::parameter("start_time", "lies after end_time"));
         }
         Ok(Self {
-            query: query(parameters)?,
+            conditions: conditions(parameters)?,
             token,
             lo,
             hi,
@@ -82,10 +82,9 @@ fn page_size(parameters: &Parameters) -> Result<usize, Problem> {
     }
 }
 
-/// The `query` with every parameter that has a condition's form. One condition alone is left as it is written, so
-/// that a diagnostic's place is a place in the parameter.
-fn query(parameters: &Parameters) -> Result<String, Problem> {
-    let mut conditions: Vec<&str> = Vec::new();
+/// The `query` and every parameter that has a condition's form.
+fn conditions(parameters: &Parameters) -> Result<Conditions, Problem> {
+    let mut conditions = Conditions::default();
     for Parameter { name, value, whole } in parameters.iter() {
         if name == "query" {
             if !value.trim().is_empty() {
@@ -95,31 +94,10 @@ fn query(parameters: &Parameters) -> Result<String, Problem> {
             conditions.push(whole);
         } else if !KNOWN.contains(&&**name) {
             // Ignoring a parameter here may answer with more than was asked for.
-            let shown: String = name.chars().take(100).collect();
-            let what =
-                format!("`{shown}` is neither a parameter nor a condition of the form field:value");
-            return Err(Problem::parameter("query", what));
+            return Err(parameters::unknown(name, KNOWN));
         }
     }
-    match *conditions.as_slice() {
-        [] => Ok(String::new()),
-        [condition] => Ok(condition.to_owned()),
-        _ => {
-            // A bracket that one condition leaves open must not close in the next one.
-            for condition in &conditions {
-                let (_, diagnostics) =
-                    syntax::parse(condition, Dialect::Fga, &trailsift_core::Limits::DEFAULT);
-                if let Some(error) = diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
-                    let shown: String = condition.chars().take(100).collect();
-                    return Err(Problem::parameter(
-                        "query",
-                        format!("in `{shown}`: {}", error.message),
-                    ));
-                }
-            }
-            Ok(format!("({})", conditions.join(") AND (")))
-        }
-    }
+    Ok(conditions)
 }
 
 const KNOWN: &[&str] =
@@ -148,6 +126,10 @@ mod tests {
         }
     }
 
+    fn filter(query: &str) -> String {
+        read(query).unwrap().conditions.text()
+    }
+
     #[test]
     fn the_documentations_own_lines() {
         let both =
@@ -156,34 +138,36 @@ mod tests {
             "query=request.operation:Write&request.tuple_key.object:%27document:annual_report%27",
             "query=request.operation:Write&request.tuple_key.object:'document:annual_report'",
         ] {
-            assert_eq!(read(query).unwrap().query, both);
+            assert_eq!(filter(query), both);
         }
-        let encoded = read("query=request.operation:Check%26user:%27user:Anne%27").unwrap().query;
-        assert_eq!(encoded, "request.operation:Check&user:'user:Anne'");
+        let encoded = "query=request.operation:Check%26user:%27user:Anne%27";
+        assert_eq!(filter(encoded), "request.operation:Check&user:'user:Anne'");
     }
 
     #[test]
-    fn conditions_bind_as_one() {
-        assert_eq!(read("query=a:1 OR b:2&c:3=4").unwrap().query, "(a:1 OR b:2) AND (c:3=4)");
-        assert_eq!(read("object:document:x").unwrap().query, "object:document:x");
-        assert_eq!(read("query=&-allowed:true").unwrap().query, "-allowed:true");
-        assert_eq!(
-            read("query=a:1&NOT%20(allowed:true)").unwrap().query,
-            "(a:1) AND (NOT (allowed:true))"
-        );
-        assert_eq!(read("query=").unwrap().query, "");
-    }
-
-    #[test]
-    fn a_condition_cannot_break_out_of_its_brackets() {
-        assert!(refused("query=a:1)%20OR%20(a:2&b:3").starts_with("query: in `a:1) OR (a:2`"));
-        assert!(refused("query=a:1&b:'").starts_with("query: in `b:'`"));
+    fn parameters_that_are_conditions() {
+        for (query, wanted) in [
+            ("query=a:1 OR b:2&c:3=4", "(a:1 OR b:2) AND (c:3=4)"),
+            ("object:document:x", "object:document:x"),
+            ("query=&-allowed:true", "-allowed:true"),
+            ("query=a:1&NOT%20(allowed:true)", "(a:1) AND (NOT (allowed:true))"),
+            ("query=", ""),
+        ] {
+            assert_eq!(filter(query), wanted);
+        }
     }
 
     #[test]
     fn nothing_is_silently_ignored() {
-        assert!(refused("query=a:1&quer=b:2").contains("`quer`"));
-        assert!(refused("annual_report").contains("`annual_report`"));
+        for (query, wrong, meant) in [
+            ("query=a:1&quer=b:2", "quer", Some("query")),
+            ("annual_report", "annual_report", None),
+        ] {
+            let Err(Problem::UnknownParameter { name, nearest }) = read(query) else {
+                panic!("{query}")
+            };
+            assert_eq!((&*name, nearest), (wrong, meant));
+        }
     }
 
     #[test]

@@ -12,13 +12,12 @@ use trailsift_trail::{
     sequencer::{Incoming as Entry, Receipt},
 };
 
-use super::{asked_schema, trail_name};
+use super::{asked_schema, known_parameters, trail_name};
 use crate::{
     body,
     credentials::{self, scope},
     error::Problem,
     incoming::Incoming,
-    parameters::Parameters,
     query, reply,
     site::Site,
     surface::Surface,
@@ -40,7 +39,7 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     if name == RESERVED {
         return Err(Problem::parameter("trail", "this trail is written by the server alone"));
     }
-    let parameters = Parameters::parse(&incoming.query)?;
+    let parameters = known_parameters(incoming, &[&["schema"]])?;
     let asked = asked_schema(&parameters)?;
     if let (Some(asked), Some(schema)) = (asked, kind::vendor_schema(&name))
         && asked.name() != schema

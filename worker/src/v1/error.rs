@@ -20,12 +20,17 @@ pub(crate) fn answer(problem: &Problem) -> Response {
     error.insert("code".to_owned(), code.into());
     error.insert("message".to_owned(), message.into());
     match problem {
-        Problem::Query { name, text, diagnostics } => {
+        Problem::Query { name, text, diagnostics, .. } => {
             error.insert("parameter".to_owned(), (*name).into());
             error.insert("diagnostics".to_owned(), diagnostics_json(text, diagnostics.as_slice()));
         }
-        Problem::Parameter { name, .. } => {
+        Problem::Parameter { name, .. }
+        | Problem::MissingParameter(name)
+        | Problem::RepeatedParameter(name) => {
             error.insert("parameter".to_owned(), (*name).into());
+        }
+        Problem::UnknownParameter { name, .. } => {
+            error.insert("parameter".to_owned(), error::shown(name).into());
         }
         Problem::Batch(Refusal::Bad { lines, count }) => {
             error.insert("lines".to_owned(), lines.iter().map(line_json).collect());
@@ -93,6 +98,16 @@ fn words(problem: &Problem) -> (StatusCode, &'static str, String) {
             (StatusCode::FORBIDDEN, "insufficient_scope", message)
         }
         Problem::Parameter { name, what } => bad("invalid_parameter", &format!("{name}: {what}")),
+        Problem::MissingParameter(name) => bad("invalid_parameter", &format!("{name}: is missing")),
+        Problem::UnknownParameter { name, nearest } => {
+            let name = error::shown(name);
+            let meant =
+                nearest.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            bad("invalid_parameter", &format!("`{name}` is no parameter here{meant}"))
+        }
+        Problem::RepeatedParameter(name) => {
+            bad("invalid_parameter", &format!("{name}: may come only once"))
+        }
         Problem::Query { text, diagnostics, .. } => {
             bad("invalid_query", &error::in_a_line(diagnostics, text))
         }
@@ -132,6 +147,11 @@ fn words(problem: &Problem) -> (StatusCode, &'static str, String) {
             );
             (StatusCode::CONFLICT, "idempotency_key_reused", message)
         }
+        Problem::TooMuch => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "more has to be read than one request can".to_owned(),
+        ),
         Problem::TooDeep { .. } => bad("too_deep", "the page lies too deep"),
         Problem::Unavailable => {
             (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "try again in a moment".to_owned())

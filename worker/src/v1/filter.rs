@@ -13,7 +13,7 @@
 //! same piece, and at the end `{"end":{"entries","matches","broken"}}` with all of them counted.
 
 use axum::{body::Body, response::Response};
-use futures_util::stream;
+use futures_util::{Stream, StreamExt, stream};
 use http::{HeaderName, StatusCode};
 use serde_json::json;
 use trailsift_core::{Diagnostic, Query, Schema};
@@ -22,15 +22,13 @@ use trailsift_engine::{
     split::Broken,
 };
 
-use super::{asked_schema, flag, query_options};
+use super::{QUERY_PARAMETERS, asked_schema, flag, known_parameters, query_options};
 use crate::{
     body::{self, BodyReader},
     credentials::{self, scope},
     error::Problem,
     incoming::Incoming,
-    ndjson::{self, BrokenOff},
-    parameters::Parameters,
-    query, reply,
+    ndjson, query, reply,
     site::Site,
     surface::Surface,
 };
@@ -49,7 +47,7 @@ const REPORTED: usize = 100;
 /// [`Problem::Query`], [`Problem::Parameter`], [`Problem::Entries`].
 pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     credentials::bearer(site, incoming, Surface::Ours)?.with(scope::READ)?;
-    let parameters = Parameters::parse(&incoming.query)?;
+    let parameters = known_parameters(incoming, &[QUERY_PARAMETERS, &["schema", "report"]])?;
     let schema = asked_schema(&parameters)?.unwrap_or(Schema::ANY);
     let text = parameters.last("q").unwrap_or_default();
     let query = query::read("q", text, &query_options(&parameters, schema)?)?;
@@ -61,7 +59,11 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     if let Some(broken) = filter.refusal() {
         return Err(broken);
     }
-    let body = if filter.is_over { Body::from(first) } else { ndjson::body(rest(first, filter)) };
+    let body = if filter.is_over {
+        Body::from(first)
+    } else {
+        ndjson::body(Surface::Ours, rest(first, filter))
+    };
     let response = reply::bytes(StatusCode::OK, reply::NDJSON, body);
     Ok(match warnings {
         Some(warnings) => reply::with(response, HeaderName::from_static(WARNINGS), &warnings),
@@ -99,30 +101,20 @@ fn ascii(json: &str) -> String {
 }
 
 /// The first piece and all that follow.
-fn rest(first: Vec<u8>, filter: Filter) -> impl stream::Stream<Item = Result<Vec<u8>, BrokenOff>> {
-    stream::unfold((Some(first), Some(filter)), |(first, filter)| async move {
-        let mut filter = filter?;
-        if let Some(first) = first.filter(|first| !first.is_empty()) {
-            return Some((Ok(first), (None, Some(filter))));
-        }
+fn rest(first: Vec<u8>, filter: Filter) -> impl Stream<Item = Result<Vec<u8>, Problem>> {
+    let later = stream::try_unfold(filter, |mut filter| async move {
         while !filter.is_over {
-            let piece = match filter.next().await {
-                Ok(piece) => piece,
-                Err(problem) => {
-                    return Some((Err(BrokenOff(format!("{problem:?}"))), (None, None)));
-                }
-            };
-            if let Some(broken) =
-                filter.scan.report().first_broken.first().filter(|_| !filter.report)
-            {
-                return Some((Err(BrokenOff(broken.to_string())), (None, None)));
+            let piece = filter.next().await?;
+            if let Some(refusal) = filter.refusal() {
+                return Err(refusal);
             }
             if !piece.is_empty() {
-                return Some((Ok(piece), (None, Some(filter))));
+                return Ok(Some((piece, filter)));
             }
         }
-        None
-    })
+        Ok(None)
+    });
+    stream::iter((!first.is_empty()).then_some(Ok(first))).chain(later)
 }
 
 struct Filter {

@@ -5,21 +5,19 @@
 
 use axum::response::Response;
 use http::StatusCode;
-use trailsift_trail::{
-    directory::{Direction, Order},
-    page,
-    token::{self, Listing},
-};
+use serde_json::Value;
+use trailsift_trail::{directory::Direction, time::Millis};
 
-use super::{error::diagnostics_json, query_options, trail_name};
+use super::{
+    QUERY_PARAMETERS, error::diagnostics_json, known_parameters, query_options, trail_name,
+};
 use crate::{
     credentials::{self, scope},
     error::Problem,
     incoming::Incoming,
+    paging::{Asked, Paging},
     parameters::Parameters,
-    query,
-    reading::{self, Reader},
-    reply,
+    query, reading, reply,
     site::Site,
     surface::Surface,
     trail_client::TrailClient,
@@ -35,7 +33,8 @@ const MOST: usize = 1000;
 pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     let grant = credentials::bearer(site, incoming, Surface::Ours)?.with(scope::READ)?;
     let trail = TrailClient::new(site, &grant.tenant, &trail_name(incoming)?)?;
-    let parameters = Parameters::parse(&incoming.query)?;
+    let parameters =
+        known_parameters(incoming, &[QUERY_PARAMETERS, &["limit", "order", "cursor"]])?;
     let limit = limit(&parameters)?;
     let direction = direction(&parameters)?;
     let described = trail.describe().await?;
@@ -44,30 +43,17 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     let text = parameters.last("q").unwrap_or_default();
     let query = query::read("q", text, &options)?;
 
-    let key = site.signing_key()?;
-    let listing = Listing {
-        tenant: &trail.tenant,
-        trail: &trail.name,
+    let asked = Asked {
         query: (query::dialect_name(options.dialect), text),
         direction,
+        token: parameters.filled("cursor"),
     };
-    let from = match parameters.filled("cursor") {
-        None => None,
-        Some(cursor) => {
-            Some(token::open(&key, &listing, cursor, described.last).map_err(Problem::Token)?)
-        }
-    };
+    let paging = Paging::new(site, &trail, &described, &asked)?;
+    let page = paging.page(&query, (Millis::MIN, Millis::MAX), limit).await?;
 
-    let window = page::window_after(from, direction);
-    let reader = Reader::new(&trail, window, Order::Sequence, direction);
-    let page = reading::page(reader, limit, Some(query.matcher())).await?;
-
-    let token = |position: Option<u64>| match position {
-        Some(position) => serde_json::Value::from(token::mint(&key, &listing, position)),
-        None => serde_json::Value::Null,
-    };
-    let checkpoint = token(page.position().or(from));
-    let cursor = if page.has_more() { checkpoint.clone() } else { serde_json::Value::Null };
+    let position = page.position().or(paging.from);
+    let checkpoint: Value = position.map(|position| paging.token(position)).into();
+    let cursor = if page.has_more() { checkpoint.clone() } else { Value::Null };
     let mut tail = format!(r#"],"cursor":{cursor},"checkpoint":{checkpoint}"#);
     if !query.warnings().is_empty() {
         tail.push_str(&format!(r#","warnings":{}"#, diagnostics_json(text, query.warnings())));

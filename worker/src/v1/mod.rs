@@ -5,12 +5,7 @@ pub(crate) mod error;
 mod filter;
 mod list;
 
-use axum::{
-    Extension, Router,
-    extract::State,
-    response::Response,
-    routing::{get, post},
-};
+use axum::{Router, response::Response, routing};
 use http::StatusCode;
 use serde_json::json;
 use trailsift_core::{Dialect, Options, Schema, Timestamp};
@@ -19,6 +14,7 @@ use trailsift_trail::{kind, time};
 use crate::{
     credentials::{self, scope},
     error::{Missing, Problem},
+    handler::{get, post},
     incoming::Incoming,
     parameters::Parameters,
     query, reading, reply,
@@ -31,11 +27,14 @@ use crate::{
 /// The routes.
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
-        .route("/v1/health", get(health))
-        .route("/v1/filter", post(filter_body))
-        .route("/v1/trails", get(trails))
-        .route("/v1/trails/{trail}/entries", get(list_entries).post(append_entries))
-        .route("/v1/trails/{trail}/entries/{id}", get(one_entry))
+        .route("/v1/health", routing::get(health))
+        .route("/v1/filter", post(Surface::Ours, filter::answer))
+        .route("/v1/trails", get(Surface::Ours, listed))
+        .route(
+            "/v1/trails/{trail}/entries",
+            get(Surface::Ours, list::answer).merge(post(Surface::Ours, append::answer)),
+        )
+        .route("/v1/trails/{trail}/entries/{id}", get(Surface::Ours, found))
 }
 
 /// Whether the Worker answers. Says nothing of objects and needs no credential.
@@ -43,42 +42,9 @@ async fn health() -> Response {
     reply::json(StatusCode::OK, &json!({ "status": "ok" }))
 }
 
-#[worker::send]
-async fn filter_body(
-    State(site): State<Site>,
-    Extension(incoming): Extension<Incoming>,
-) -> Response {
-    filter::answer(&site, &incoming).await.unwrap_or_else(|problem| Surface::Ours.answer(problem))
-}
-
-#[worker::send]
-async fn trails(State(site): State<Site>, Extension(incoming): Extension<Incoming>) -> Response {
-    listed(&site, &incoming).await.unwrap_or_else(|problem| Surface::Ours.answer(problem))
-}
-
-#[worker::send]
-async fn list_entries(
-    State(site): State<Site>,
-    Extension(incoming): Extension<Incoming>,
-) -> Response {
-    list::answer(&site, &incoming).await.unwrap_or_else(|problem| Surface::Ours.answer(problem))
-}
-
-#[worker::send]
-async fn append_entries(
-    State(site): State<Site>,
-    Extension(incoming): Extension<Incoming>,
-) -> Response {
-    append::answer(&site, &incoming).await.unwrap_or_else(|problem| Surface::Ours.answer(problem))
-}
-
-#[worker::send]
-async fn one_entry(State(site): State<Site>, Extension(incoming): Extension<Incoming>) -> Response {
-    found(&site, &incoming).await.unwrap_or_else(|problem| Surface::Ours.answer(problem))
-}
-
 async fn listed(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     let grant = credentials::bearer(site, incoming, Surface::Ours)?.with(scope::READ)?;
+    known_parameters(incoming, &[])?;
     let trails = tenant_object::list(site, &grant.tenant).await?;
     let trails: Vec<_> = trails
         .into_iter()
@@ -90,11 +56,20 @@ async fn listed(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
 async fn found(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     let grant = credentials::bearer(site, incoming, Surface::Ours)?.with(scope::READ)?;
     let trail = TrailClient::new(site, &grant.tenant, &trail_name(incoming)?)?;
+    known_parameters(incoming, &[])?;
     let id = incoming.segment(4)?;
     let missing = Problem::Missing(Missing::Entry);
     let Some(sequence) = trail.find(&id).await? else { return Err(missing) };
     let entry = reading::one(&trail, sequence).await?.ok_or(missing)?;
     Ok(reply::bytes(StatusCode::OK, reply::JSON, entry))
+}
+
+/// What [`query_options`] reads, and the query itself.
+const QUERY_PARAMETERS: &[&str] = &["q", "dialect", "strict", "ignore_case", "now"];
+
+/// The request's parameters: each of them one that the path knows, and each once.
+fn known_parameters(incoming: &Incoming, known: &[&[&'static str]]) -> Result<Parameters, Problem> {
+    Parameters::parse(&incoming.query)?.only(&known.concat())
 }
 
 /// The trail of the path.
