@@ -11,6 +11,7 @@ export interface Row {
   kindName?: string;
   outcome: "good" | "bad" | "neutral";
   who: string;
+  /** The address that the service saw, as `ip:` finds it; not one that the client claims. */
   from: string;
   what: string;
 }
@@ -58,7 +59,7 @@ const READERS: Record<SchemaName, (entry: unknown) => Row> = {
     kind: text(entry, "method").split("/").at(-1) ?? "",
     outcome: Number(text(entry, "statusCode") || 0) === 0 ? "good" : "bad",
     who: text(entry, "peer.userAgent", "peer.authInfo"),
-    from: text(entry, "peer.forwardedFor", "peer.address"),
+    from: text(entry, "peer.address"),
     what: `${text(entry, "method")}${text(entry, "statusCode") ? ` (gRPC status ${text(entry, "statusCode")})` : ""}`,
   }),
   "cerbos-decision": (entry) => {
@@ -74,7 +75,7 @@ const READERS: Record<SchemaName, (entry: unknown) => Row> = {
       kind: plan ? "plan" : "check",
       outcome: denied || text(decision, "error") ? "bad" : effects.length > 0 ? "good" : "neutral",
       who: text(input, "principal.id"),
-      from: text(entry, "peer.forwardedFor", "peer.address"),
+      from: text(entry, "peer.address"),
       what: [resource, actions.join(", ") || text(decision, "error", "input.action")].filter(Boolean).join(" — "),
     };
   },
