@@ -1,5 +1,6 @@
 // Where the query is typed, and what is wrong with it or doubtful about it right below.
 import type { RefObject } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Diagnostic, SchemaName, Suggestion } from "trailsift/worker";
 import type { Reading } from "../log.js";
 import type { Search } from "../use-search.js";
@@ -60,17 +61,49 @@ export function QueryBar({ inputRef, text, reading, search, onText, onRun, onLea
 function DiagnosticView({ diagnostic, onApply }: { diagnostic: Diagnostic; onApply: (suggestion: Suggestion) => void }) {
   return (
     <div class={`diagnostic ${diagnostic.severity}`}>
-      <pre>{withoutFixes(diagnostic.rendered)}</pre>
-      {diagnostic.suggestions.map((suggestion, index) => (
-        <button type="button" key={index} onClick={() => onApply(suggestion)}>{withCode(suggestion.title)}</button>
-      ))}
+      <p class="message">{withCode(diagnostic.message)}</p>
+      <Excerpt rendered={diagnostic.rendered} />
+      {diagnostic.help && <p>{withCode(diagnostic.help)}</p>}
+      {diagnostic.suggestions.length > 0 && (
+        <p class="fixes">
+          {diagnostic.suggestions.map((suggestion, index) => (
+            <button type="button" key={index} onClick={() => onApply(suggestion)}>{withCode(suggestion.title)}</button>
+          ))}
+        </p>
+      )}
     </div>
   );
 }
 
-/** The drawing without its list of fixes: here they are buttons. */
-function withoutFixes(rendered: string): string {
-  return rendered.trimEnd().replace(/\n *= fix: .*/g, "");
+/** The query's text with carets under what is meant, scrolled to the first of them where it is too wide. */
+function Excerpt({ rendered }: { rendered: string }) {
+  const box = useRef<HTMLPreElement>(null);
+  const caret = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    if (!box.current || !caret.current) return;
+    const { offsetLeft, offsetWidth } = caret.current;
+    const beyond = offsetLeft + offsetWidth - box.current.clientWidth;
+    box.current.scrollLeft = beyond > 0 ? Math.min(offsetLeft, beyond + box.current.clientWidth / 4) : 0;
+  }, [rendered]);
+  const lines = excerpt(rendered);
+  const first = lines.findIndex((line) => CARETS.test(line));
+  return (
+    <pre ref={box}>
+      {lines.map((line, index) => {
+        const end = index === lines.length - 1 ? "" : "\n";
+        const [, space, carets, rest] = CARETS.exec(line) ?? [];
+        if (carets === undefined) return line + end;
+        return [space, <span key={index} class="carets" ref={index === first ? caret : null}>{carets}</span>, rest + end];
+      })}
+    </pre>
+  );
+}
+
+const CARETS = /^( *)(\^+)(.*)$/;
+
+/** The lines of the drawing that show the query, without the gutter: it has one line, and the rest is said beside. */
+function excerpt(rendered: string): string[] {
+  return rendered.split("\n").flatMap((line) => /^ *\d* \| (.*)$/.exec(line)?.[1] ?? []);
 }
 
 /** The engine's sentences put code in backticks. */
