@@ -46,15 +46,21 @@ export async function onPage(browser, use, { expected, ...options } = {}) {
 }
 
 /** Drops a file on the page, as the operating system would. */
-export async function drop(page, name, content) {
+export function drop(page, name, content) {
+  return dropAll(page, { [name]: content });
+}
+
+/** Drops several files at once: their contents by their names. */
+export async function dropAll(page, files) {
   const transfer = await page.evaluateHandle(
-    ([name, content]) => {
+    (files) => {
       const transfer = new DataTransfer();
-      const bytes = typeof content === "string" ? content : new Uint8Array(content);
-      transfer.items.add(new File([bytes], name));
+      for (const [name, content] of files) {
+        transfer.items.add(new File([typeof content === "string" ? content : new Uint8Array(content)], name));
+      }
       return transfer;
     },
-    [name, typeof content === "string" ? content : [...content]],
+    Object.entries(files).map(([name, content]) => [name, typeof content === "string" ? content : [...content]]),
   );
   for (const type of ["dragenter", "dragover", "drop"]) {
     await page.dispatchEvent(".drop-area", type, { dataTransfer: transfer });

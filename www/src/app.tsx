@@ -10,7 +10,7 @@ import { QueryBar } from "./components/query-bar.js";
 import { Status } from "./components/status.js";
 import { TopBar } from "./components/top-bar.js";
 import { learnEvents } from "./events.js";
-import { type Log, openLog, type Reading, unreadableKind } from "./log.js";
+import { type Log, openLog, type Reading } from "./log.js";
 import { useSearch } from "./use-search.js";
 
 const engine = new EngineClient();
@@ -27,8 +27,8 @@ export function App() {
   const queryInput = useRef<HTMLInputElement>(null);
   const listBox = useRef<HTMLDivElement>(null);
 
-  const open = async (file: File): Promise<void> => {
-    setOpening(file.name);
+  const open = async (files: File[]): Promise<void> => {
+    setOpening(files.length === 1 ? files[0]?.name : `${files.length} files`);
     setTrouble(undefined);
     try {
       await learnEvents(engine);
@@ -37,21 +37,16 @@ export function App() {
       setTrouble(`The query engine could not be started: ${error instanceof Error ? error.message : String(error)}. Open the log again to retry.`);
       return;
     }
-    try {
-      const kind = file.size === 0 ? "is empty" : await unreadableKind(file);
-      if (kind) {
-        setTrouble(`${file.name} ${kind}.`);
-        return;
-      }
-      const next = await openLog(engine, file.name, file);
-      setReading({ schema: next.schema, dialect: next.schema === "fga" ? "fga" : "q" });
-      setText("");
-      setLog(next);
-    } catch (error) {
-      setTrouble(`${file.name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-    } finally {
-      setOpening(undefined);
+    const { log: next, leftOut } = await openLog(engine, files);
+    setOpening(undefined);
+    if (leftOut.length > 0) {
+      const kept = next ? `${next.name} ${next.parts.length > 1 ? "are" : "is"} open.` : log ? `${log.name} stays open.` : "";
+      setTrouble([...leftOut, kept].join(" ").trimEnd());
     }
+    if (!next) return;
+    setReading({ schema: next.schema, dialect: next.schema === "fga" ? "fga" : "q" });
+    setText("");
+    setLog(next);
   };
 
   // What was opened belongs to the matches before: a new search closes it.
@@ -81,17 +76,17 @@ export function App() {
 
   if (!log) {
     return (
-      <DropArea onFile={open}>
-        <LogPicker opening={opening} trouble={trouble} onFile={open} />
+      <DropArea onFiles={open}>
+        <LogPicker opening={opening} trouble={trouble} onFiles={open} />
       </DropArea>
     );
   }
   // Matches are places in the log that was searched, which for a moment is still the one before.
   const { blob } = search.log ?? log;
   return (
-    <DropArea onFile={open}>
+    <DropArea onFiles={open}>
       <div class="workbench">
-        <TopBar log={log} reading={reading} onReading={setReading} onFile={open} />
+        <TopBar log={log} reading={reading} onReading={setReading} onFiles={open} />
         <QueryBar
           inputRef={queryInput} text={text} reading={reading} search={search}
           onText={setText} onRun={run} onLeaveDown={() => listBox.current?.focus()}

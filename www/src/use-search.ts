@@ -103,7 +103,8 @@ async function run(
 function reason(error: unknown, log: Log): string {
   if (error instanceof QueryError) return error.message;
   if (error instanceof Error && error.name === "NotReadableError") {
-    return `${log.name} can no longer be read: it was moved or changed since it was opened. Open it again.`;
+    const which = log.parts.length > 1 ? `One of the ${log.name}` : log.name;
+    return `${which} can no longer be read: it was moved or changed since it was opened. Open it again.`;
   }
   return error instanceof Error ? error.message : String(error);
 }

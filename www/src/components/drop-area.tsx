@@ -1,8 +1,8 @@
-// Takes a file that is dropped anywhere on the page, and shows that it would.
+// Takes files that are dropped anywhere on the page, and shows that it would.
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 
-export function DropArea({ onFile, children }: { onFile: (file: File) => void; children: ComponentChildren }) {
+export function DropArea({ onFiles, children }: { onFiles: (files: File[]) => void; children: ComponentChildren }) {
   const [over, setOver] = useState(false);
   // Entering a child leaves its parent: only as many leaves as enters mean that the pointer is outside.
   const depth = useRef(0);
@@ -23,12 +23,12 @@ export function DropArea({ onFile, children }: { onFile: (file: File) => void; c
         event.preventDefault();
         depth.current = 0;
         setOver(false);
-        const [file] = event.dataTransfer?.files ?? [];
-        if (file) onFile(file);
+        const files = [...(event.dataTransfer?.files ?? [])];
+        if (files.length > 0) onFiles(files);
       }}
     >
       {children}
-      {over && <div class="drop-hint" aria-hidden="true">Drop the log to open it</div>}
+      {over && <div class="drop-hint" aria-hidden="true">Drop the log, or all its parts, to open it</div>}
     </div>
   );
 }

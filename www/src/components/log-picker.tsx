@@ -6,10 +6,10 @@ import { Wordmark } from "./wordmark.js";
 interface Props {
   opening: string | undefined;
   trouble: string | undefined;
-  onFile: (file: File) => void;
+  onFiles: (files: File[]) => void;
 }
 
-export function LogPicker({ opening, trouble, onFile }: Props) {
+export function LogPicker({ opening, trouble, onFiles }: Props) {
   return (
     <main class="picker">
       <Wordmark />
@@ -20,12 +20,12 @@ export function LogPicker({ opening, trouble, onFile }: Props) {
       </p>
       <section class="target" aria-label="Open a log">
         <p class="target-title">Drop a log file here</p>
-        <p class="quiet">JSON lines, a JSON array, or a page of an API’s answer. Of any size.</p>
-        <FileButton class="primary" onFile={onFile}>Choose a file…</FileButton>
+        <p class="quiet">JSON lines, a JSON array, or pages of an API’s answer. In one file or in parts.</p>
+        <FileButton class="primary" onFiles={onFiles}>Choose a file…</FileButton>
         <p class="samples">
           <span class="quiet">No log at hand? Try a sample:</span>
           {SAMPLES.map((sample) => (
-            <button type="button" key={sample.name} onClick={() => onFile(makeSample(sample))}>{sample.title}</button>
+            <button type="button" key={sample.name} onClick={() => onFiles([makeSample(sample)])}>{sample.title}</button>
           ))}
         </p>
       </section>

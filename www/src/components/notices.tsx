@@ -1,6 +1,6 @@
-// What is to be said of the log itself: nothing in it, pieces that are broken, a file that went away.
+// What is to be said of the log itself: files that could not be opened, pieces that are broken, a file that went away.
 import type { Broken } from "trailsift/worker";
-import type { Log } from "../log.js";
+import { type Log, placeIn } from "../log.js";
 import { count, counted } from "../numbers.js";
 import type { Search } from "../use-search.js";
 
@@ -20,17 +20,12 @@ export function Notices({ log, search, trouble, onDismissTrouble }: Props) {
         </p>
       )}
       {search.failure && search.status === "failed" && <p role="alert" class="notice bad">{search.failure}</p>}
-      {search.status === "done" && search.entries === 0 && (
-        <p role="alert" class="notice bad">
-          {log.name} holds no log entries: JSON lines, a JSON array of objects, or a page such as {'{"logs":[…]}'} are expected.
-        </p>
-      )}
-      {search.brokenCount > 0 && <BrokenNotice search={search} />}
+      {search.brokenCount > 0 && <BrokenNotice log={search.log ?? log} search={search} />}
     </div>
   );
 }
 
-function BrokenNotice({ search: { broken, brokenCount, entries } }: { search: Search }) {
+function BrokenNotice({ log, search: { broken, brokenCount, entries } }: { log: Log; search: Search }) {
   const more = brokenCount - broken.length;
   return (
     <div role="alert" class="notice doubtful">
@@ -39,13 +34,14 @@ function BrokenNotice({ search: { broken, brokenCount, entries } }: { search: Se
         {" "}{counted(entries, "entry is", "entries are")} whole and searched.
       </p>
       <ul>
-        {broken.map((piece) => <li key={piece.start}>{place(piece)}</li>)}
+        {broken.map((piece) => <li key={piece.start}>{place(log, piece)}</li>)}
         {more > 0 && <li>and {count(more)} more</li>}
       </ul>
     </div>
   );
 }
 
-function place({ line, offset, reason }: Broken): string {
-  return `Line ${count(line)}, byte ${count(offset)}: ${reason}`;
+function place(log: Log, piece: Broken): string {
+  const { name, line, offset } = placeIn(log, piece);
+  return `${name ?? `Line ${count(line ?? 0)}`}, byte ${count(offset)}: ${piece.reason}`;
 }

@@ -23,17 +23,17 @@ interface Props {
   log: Log;
   reading: Reading;
   onReading: (reading: Reading) => void;
-  onFile: (file: File) => void;
+  onFiles: (files: File[]) => void;
 }
 
-export function TopBar({ log, reading, onReading, onFile }: Props) {
+export function TopBar({ log, reading, onReading, onFiles }: Props) {
   return (
     <header class="top-bar">
       <Wordmark />
-      <p class="file" title={log.name}>
+      <p class="file" title={log.parts.map(({ name }) => name).join("\n")}>
         <span class="file-name">{log.name}</span> <span class="quiet">{bytes(log.blob.size)}</span>
       </p>
-      <FileButton onFile={onFile}>Open another…</FileButton>
+      <FileButton onFiles={onFiles}>Open another…</FileButton>
       <label>
         <span>Schema</span>
         <select
