@@ -196,6 +196,31 @@ test("several files can be chosen with the button", { skip }, () =>
     assert.deepEqual(await counts(page, "2 files"), [600, 600]);
   }));
 
+test("the matches are downloaded as the lines that match, byte for byte", { skip }, () =>
+  onPage(browser, async (page) => {
+    // Odd spacing, escapes, repeated keys and long numbers would not come through a parser unchanged.
+    const line = (index) => `{ "type":"${index % 3 === 0 ? "f" : "s"}","name":"zo\\u00eb ${index} 東京","n":1.10e400, "n":${index},"pad":"${"x".repeat(index % 97)}" }`;
+    const log = Array.from({ length: 60_000 }, (_, index) => line(index));
+    const wanted = log.filter((_, index) => index % 3 === 0);
+    const downloaded = async () => {
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download matches" }).click()]);
+      return [download.suggestedFilename(), readFileSync(await download.path(), "utf8")];
+    };
+    await drop(page, "large.log", log.join("\r\n"));
+    await type(page, "type:f");
+    assert.deepEqual(await counts(page, "large.log", "type:f"), [20_000, 60_000]);
+    const [name, text] = await downloaded();
+    assert.equal(name, "large.matches.ndjson");
+    assert.ok(text === wanted.map((entry) => `${entry}\n`).join(""), `${text.length} characters: ${text.slice(0, 200)}`);
+    await type(page, "type:none");
+    await counts(page, "large.log", "type:none");
+    assert.equal(await page.getByRole("button", { name: "Download matches" }).count(), 0);
+    await drop(page, "pretty.json", JSON.stringify(ENTRIES.slice(0, 5), null, 2));
+    await counts(page, "pretty.json");
+    const [, lines] = await downloaded();
+    assert.deepEqual(lines.trimEnd().split("\n").map((entry) => JSON.parse(entry)), ENTRIES.slice(0, 5));
+  }));
+
 test("a query that is well but finds nothing says what was probably meant, and a click mends it", { skip }, () =>
   onPage(browser, async (page) => {
     await drop(page, "tenant.ndjson", LOG);

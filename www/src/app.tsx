@@ -92,7 +92,7 @@ export function App() {
           onText={setText} onRun={run} onLeaveDown={() => listBox.current?.focus()}
         />
         <Notices log={log} search={search} trouble={trouble} onDismissTrouble={() => setTrouble(undefined)} />
-        <Status search={search} />
+        <Status search={search} onTrouble={setTrouble} />
         <main class={opened === undefined ? "results" : "results with-detail"}>
           <EntryList
             boxRef={listBox} blob={blob} matches={search.matches} schema={reading.schema} stale={search.status === "invalid"}

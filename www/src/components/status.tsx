@@ -1,8 +1,9 @@
-// How many entries match, and how far a long search has come.
+// How many entries match, how far a long search has come, and the matches to take along.
 import { bytes, count, counted } from "../numbers.js";
 import type { Search } from "../use-search.js";
+import { DownloadButton } from "./download-button.js";
 
-export function Status({ search }: { search: Search }) {
+export function Status({ search, onTrouble }: { search: Search; onTrouble: (trouble: string) => void }) {
   const { status, matches, entries, totalBytes } = search;
   const running = status === "running" || status === "waiting";
   return (
@@ -21,6 +22,7 @@ export function Status({ search }: { search: Search }) {
           <span class="quiet">{bytes(search.bytes)} of {bytes(totalBytes)}</span>
         </>
       )}
+      <DownloadButton search={search} onTrouble={onTrouble} />
     </div>
   );
 }
