@@ -1,6 +1,6 @@
 // The package as a stranger gets it: packed, unpacked elsewhere, imported by its name, type-checked.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -35,6 +35,8 @@ test("the manifest can be published and points at files that are there", () => {
   for (const file of Object.values(manifest.exports).flatMap((conditions) => Object.values(conditions))) {
     assert.ok(readFileSync(at(file)).length > 0, file);
   }
+  // `process.getBuiltinModule`, with which the engine is read, is no older.
+  assert.deepEqual(manifest.engines, { node: "^20.16.0 || >=22.3.0" });
   assert.ok(readFileSync(at("LICENSE"), "utf8").includes("Apache License"));
 });
 
@@ -50,6 +52,26 @@ test("it is imported by its name, from every entry point that Node can load", ()
   `);
   const out = execFileSync(process.execPath, ["use.mjs"], { cwd: consumer, encoding: "utf8" });
   assert.match(out, /^true false file:.*node\.js\n$/);
+});
+
+test("the example of its README does what it says", () => {
+  const readme = readFileSync(join(root, "crates/wasm/README.md"), "utf8");
+  const [, example] = /^```js\n([^]*?)^```$/m.exec(readme);
+  // What a comment says of a line is asserted.
+  let said = 0;
+  const checked = example.replace(/^(query\.matches\(.*\)); \/\/ (true|false)$/gm, (_, call, result) => {
+    said += 1;
+    return `if (${call} !== ${result}) throw new Error(${JSON.stringify(call)});`;
+  });
+  assert.equal(said, 2);
+  const entries = ['{"type":"fp","ip":"203.0.113.7"}', '{"type":"fp","ip":"10.1.2.3"}', '{"type":"s"}', '{"type":"f"}'];
+  writeFileSync(join(consumer, "tenant.ndjson"), entries.join("\n"));
+  writeFileSync(join(consumer, "example.mjs"), checked);
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["example.mjs"], { cwd: consumer, encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+  assert.equal(stdout, `${entries[0]}\n${entries[3]}\n`);
+  // The wrong query of the example: what is wrong, the query itself, a caret.
+  assert.match(stderr, /type:\(f OR[^]*\^/);
 });
 
 test("slim starts from nothing but what it is given", () => {
