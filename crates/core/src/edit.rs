@@ -106,7 +106,11 @@ fn join(rest: &str, addition: &str, options: &Options) -> String {
     };
     // What does not parse cannot be put in parentheses safely; its own error stays what it was.
     if loose && whole {
-        format!("({}) AND {addition}", rest.trim_matches(is_space))
+        // An escaped space at the end belongs to the last value.
+        let last = ast.root.as_ref().map_or(0, |root| root.span().end);
+        let end = rest.trim_end_matches(is_space).len().max(last);
+        let rest = rest.get(..end).unwrap_or_default().trim_start_matches(is_space);
+        format!("({rest}) AND {addition}")
     } else {
         format!("{rest} AND {addition}")
     }
