@@ -4,10 +4,11 @@
 # are variables, and curl is told to be quiet.
 #
 #   TRAILSIFT_URL        the server, http://127.0.0.1:8787 when absent
-#   TRAILSIFT_DEV_VARS   the file with its credentials, .dev.vars of this checkout when absent; the tenant
-#                        "seeds" of it is used, whose trails nothing else writes
+#   TRAILSIFT_DEV_VARS   the file with its credentials, .dev.vars of this checkout when absent; the tenants
+#                        "seeds" and "recorded" of it are used, whose trails nothing else writes
+#   TRAILSIFT_SHARED     the reference material with recorded entries, ../shared when absent
 #
-# Prints a line a check and at last "N passed, N failed"; exits 1 if anything differs. It can be run again on
+# Prints a line a check and at last "N passed, N failed", with ", N skipped" where something was; exits 1 if anything differs. It can be run again on
 # the same server: what was loaded before is recognised by its ids.
 set -u -o pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
@@ -15,11 +16,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 URL=${TRAILSIFT_URL:-http://127.0.0.1:8787}
 URL=${URL%/}
 VARS=${TRAILSIFT_DEV_VARS:-.dev.vars}
+SHARED=${TRAILSIFT_SHARED:-../shared}
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 
 passed=0
 failed=0
+skipped=0
 
 # check NAME EXPECTED ACTUAL: one line, the difference below it.
 check() {
@@ -34,8 +37,16 @@ check() {
   fi
 }
 
+# skip REASON: one line; what it is about counts neither as passed nor as failed.
+skip() {
+  skipped=$((skipped + 1))
+  echo "skipped: $1"
+}
+
 finish() {
-  echo "$passed passed, $failed failed"
+  local counts="$passed passed, $failed failed"
+  [ "$skipped" -eq 0 ] || counts="$counts, $skipped skipped"
+  echo "$counts"
   [ "$failed" -eq 0 ]
   exit
 }
@@ -59,12 +70,17 @@ credential() {
   sed -n 's/^TRAILSIFT_CREDENTIALS=//p' "$VARS" | sed "s/^'//; s/'\$//" | jq -re "$1"
 }
 
-tenant='select(.tenant == "seeds")'
-CLIENT_ID=$(credential "first(.clients[] | $tenant).id") &&
-  CLIENT_SECRET=$(credential "first(.clients[] | $tenant).secret") &&
-  KEY=$(credential "first(.keys[] | $tenant).key") &&
-  BASIC=$(credential "first(.basic[] | $tenant) | \"\(.user):\(.password)\"") ||
-  give_up "no credentials of the tenant \"seeds\" in $VARS"
+# sign_in TENANT: takes its credentials from now on.
+sign_in() {
+  local tenant="select(.tenant == \"$1\")"
+  CLIENT_ID=$(credential "first(.clients[] | $tenant).id") &&
+    CLIENT_SECRET=$(credential "first(.clients[] | $tenant).secret") &&
+    KEY=$(credential "first(.keys[] | $tenant).key") &&
+    BASIC=$(credential "first(.basic[] | $tenant) | \"\(.user):\(.password)\"") ||
+    give_up "no credentials of the tenant \"$1\" in $VARS: delete it to have it made anew"
+}
+
+sign_in seeds
 
 # generate NAME ARGUMENTS…: NAME.ndjson with entries and NAME.json with the truth about them.
 generate() {
@@ -77,7 +93,7 @@ generate() {
 
 truth() { jq -r "$2" "$WORK/$1.json"; }
 
-# load NAME TRAIL: appends the entries in batches.
+# load NAME TRAIL [EXPECTED]: appends the entries in batches; as many must be stored as the truth about them says.
 load() {
   local batch answer counted stored=0
   split -l 1000 "$WORK/$1.ndjson" "$WORK/$1.batch."
@@ -90,7 +106,7 @@ load() {
       echo "  answered: ${answer:0:300}"
     fi
   done
-  check "$1 loaded into the trail $2" "$(truth "$1" .entries)" "$stored"
+  check "$1 loaded into the trail $2" "${3:-$(truth "$1" .entries)}" "$stored"
 }
 
 # ids FILE FIELD: the values of a field of NDJSON, one a line.
@@ -111,9 +127,12 @@ generate fga --kind fga --entries 2500 --seed 11 --store "$FGA_STORE_ID" \
   --start "$(yesterday 00:00:00Z)"
 load fga "$FGA_STORE_ID"
 
-ACCESS_TOKEN=$(curl -X POST "$URL/oauth/token" -d grant_type=client_credentials \
-  -d "client_id=$CLIENT_ID" -d "client_secret=$CLIENT_SECRET" -d "audience=$FGA_API_URL/" |
-  jq -r .access_token)
+# access_token AUDIENCE: one for it.
+access_token() {
+  curl -X POST "$URL/oauth/token" -d grant_type=client_credentials \
+    -d "client_id=$CLIENT_ID" -d "client_secret=$CLIENT_SECRET" -d "audience=$1" | jq -r .access_token
+}
+ACCESS_TOKEN=$(access_token "$FGA_API_URL/")
 
 logs() { jq -r '.logs[].id' <<<"$1"; }
 
@@ -242,5 +261,34 @@ for kind in access decision; do
   check "Cerbos: $name?lookup= of a call that never was" "200 0" \
     "$(list "$name" "lookup=00000000000000000000000000" -o /dev/null -w '%{http_code} %{size_download}')"
 done
+
+## Recorded entries of real tenants, counted by jq
+
+recorded=$SHARED/data/auth0-real-entries.ndjson
+if [ -f "$recorded" ]; then
+  sign_in recorded
+  ACCESS_TOKEN=$(access_token "$URL/api/v2/")
+  cp "$recorded" "$WORK/recorded.ndjson"
+  load recorded auth0 "$(jq -s length "$recorded")"
+  user=$(jq -rs 'map(.user_id | strings | select(startswith("auth0|"))) | first' "$recorded")
+
+  # total Q JQ: what a search counts, and how many entries the expression of jq selects.
+  total() {
+    local expected
+    expected=$(jq -s --arg user "$user" "map(select($2)) | length" "$recorded")
+    answer=$(curl -G "$URL/api/v2/logs" -H "authorization: Bearer $ACCESS_TOKEN" \
+      --data-urlencode "q=$1" -d include_totals=true -d per_page=100)
+    [ "$expected" -gt 0 ] || expected="some entries, to show anything"
+    check "recorded: q=$1 ($expected entries)" "$expected $expected" \
+      "$(jq -r '"\(.total) \(.logs | length)"' <<<"$answer")"
+  }
+
+  total 'type:sapi' '.type == "sapi"'
+  total 'NOT type:sapi' '.type != "sapi"'
+  total "user_id:\"$user\"" '.user_id == $user'
+  total 'date:[2021-09 TO 2021-10]' '.date[:7] | . == "2021-09" or . == "2021-10"'
+else
+  skip "the recorded entries of real tenants: there is no $recorded"
+fi
 
 finish

@@ -21,7 +21,7 @@ const SCOPES: [&str; 5] =
     ["read:logs", "read:fga_logs", "read:audit_log", "append:entries", "read:entries"];
 
 /// Name, tenant and scopes of those who get a client, a key and a user each.
-const ACCOUNTS: [(&str, &str, &[&str]); 6] = [
+const ACCOUNTS: [(&str, &str, &[&str]); 7] = [
     // The first is the one that samples belong to and printed lines use.
     ("local", "local", &SCOPES),
     // To see what a missing scope answers.
@@ -32,6 +32,7 @@ const ACCOUNTS: [(&str, &str, &[&str]); 6] = [
     ("seeds", "seeds", &SCOPES),
     ("clients", "clients", &SCOPES),
     ("http", "http", &SCOPES),
+    ("recorded", "recorded", &SCOPES),
 ];
 
 /// The credentials of the local tenant.

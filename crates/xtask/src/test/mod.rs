@@ -22,10 +22,10 @@ use servers::Servers;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Names of steps, or parts of them; all when none is given.
-    steps: Vec<String>,
+    pub(crate) steps: Vec<String>,
     /// List the steps instead of running them.
     #[arg(long)]
-    list: bool,
+    pub(crate) list: bool,
 }
 
 /// One named check.
@@ -144,7 +144,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "lines",
-        shows: "the lines that `cargo xtask serve` prints, pasted as they are",
+        shows: "the README's lines as `cargo xtask serve` prints them, pasted as they are",
         run: |setup, servers| {
             let lines = servers.printed_lines()?;
             javascript::printed_lines(setup, &lines)
