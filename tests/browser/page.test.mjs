@@ -147,6 +147,8 @@ test("a file without a whole entry leaves the log that is open as it was", { ski
     await counts(page, "tenant.ndjson", "type:f");
     for (const [name, content, says] of [
       ["picture.png", Uint8Array.from({ length: 300_000 }, (_, index) => (index * 7919) % 251), "picture.png is a binary file, not text. Open JSON lines"],
+      ["noise.bin", Buffer.concat([Buffer.from([0xc3, 0x00, 0x8c, 0xff]), Buffer.from("\n{}\n{}\n")]), "noise.bin is a binary file, not text. Open JSON lines"],
+      ["zeros.bin", new Uint8Array(10_000), "zeros.bin is a binary file, not text. Open JSON lines"],
       ["words.txt", "only words\n".repeat(3), "words.txt holds no log entries (line 1, byte 0: "],
       ["cut.ndjson", LOG.slice(0, 100), "cut.ndjson holds no log entries (line 1, byte 100: "],
       ["empty.ndjson", "", "empty.ndjson is empty."],

@@ -37,6 +37,7 @@ const FIRST_ENTRIES = 20;
 /** How much of a file is looked at to tell whether it is text. */
 const HEAD = 4 << 10;
 const EXPECTED = 'Open JSON lines, a JSON array of objects, or a page such as {"logs":[…]}.';
+const BINARY = `is a binary file, not text. ${EXPECTED}`;
 
 /** Opens files as one log, in the order of their names with numbers as numbers: exports come in parts. */
 export async function openLog(engine: EngineClient, files: File[]): Promise<Opened> {
@@ -90,12 +91,24 @@ async function contentOf(engine: EngineClient, file: File): Promise<Content | st
     const head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
     const kind = unreadableKind(head);
     if (kind) return kind;
+    // Bytes of any kind hold a `{}` now and then, which makes no log of them.
+    if (head.includes(0) && !isText(head)) return BINARY;
     const { entries, broken } = await firstEntries(engine, file);
     if (entries.length > 0) return { head, entries };
-    if (head.includes(0)) return `is a binary file, not text. ${EXPECTED}`;
+    if (head.includes(0)) return BINARY;
     return `holds no log entries${broken ? ` (line ${broken.line}, byte ${broken.offset}: ${broken.reason})` : ""}. ${EXPECTED}`;
   } catch (error) {
     return `cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
+  }
+}
+
+/** Whether bytes are UTF-8; that the last character is cut is no matter. */
+function isText(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
   }
 }
 
