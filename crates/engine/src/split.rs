@@ -80,6 +80,8 @@ pub struct Splitter {
     /// Line feeds of the input up to the buffer's byte `counted`, which is never behind `at`.
     lines: u64,
     counted: usize,
+    /// The margin of the buffer's first byte; see [`Self::margin`].
+    margin: Option<usize>,
 }
 
 /// What the next bytes are part of.
@@ -122,7 +124,7 @@ enum Object {
 
 impl Default for Splitter {
     fn default() -> Self {
-        Self { within: Within::Sequence, at: 0, before: 0, lines: 0, counted: 0 }
+        Self { within: Within::Sequence, at: 0, margin: Some(0), before: 0, lines: 0, counted: 0 }
     }
 }
 
@@ -137,6 +139,7 @@ impl Splitter {
     pub fn consume(&mut self, buffer: &[u8]) -> usize {
         self.count_lines(buffer);
         let done = self.at.min(buffer.len());
+        self.margin = self.margin(buffer.get(..done).unwrap_or_default());
         self.before += done as u64;
         (self.at, self.counted) = (0, 0);
         done
@@ -281,15 +284,24 @@ impl Splitter {
         let broken = buffer.get(start..offset).unwrap_or_default();
         let indent = memchr::memchr(b'\n', broken).map(|_| {
             let before = buffer.get(..start).unwrap_or_default();
-            let line_start = memchr::memrchr(b'\n', before).map_or(0, |line_feed| line_feed + 1);
-            let prefix = before.get(line_start..).unwrap_or_default();
-            if prefix.iter().all(|b| may_stand_before_entry(*b)) { prefix.len() } else { 0 }
+            self.margin(before).unwrap_or_default()
         });
         let array = match self.within {
             Within::Array { page, .. } => Some(page),
             Within::Sequence | Within::PageRest | Within::Lost(_) => None,
         };
         self.within = Within::Lost(Lost { indent, array });
+    }
+
+    /// How far into its line the byte behind `before` stands, where `before` begins the buffer; `None` where something
+    /// stands on that line already that no line begins with.
+    fn margin(&self, before: &[u8]) -> Option<usize> {
+        let (line, carried) = match memchr::memrchr(b'\n', before) {
+            Some(line_feed) => (before.get(line_feed + 1..).unwrap_or_default(), Some(0)),
+            None => (before, self.margin),
+        };
+        let begins = line.iter().all(|b| may_stand_before_entry(*b));
+        carried.filter(|_| begins).map(|carried| carried + line.len())
     }
 
     /// Goes to the next line that may begin an entry; whether there is one in the buffer.

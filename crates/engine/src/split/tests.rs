@@ -166,6 +166,12 @@ fn a_cut_log_says_so_and_keeps_what_was_whole() {
 }
 
 #[test]
+fn a_margin_is_known_across_chunks() {
+    assert_split(" [{\"logs\":[\n{\"a\":1}", &["1: it ends in the middle"]);
+    assert_split(" [{\"a\":[\n [{\"b\":1}]", &["1: it ends in the middle", r#"{"b":1}"#]);
+}
+
+#[test]
 fn a_trailing_comma_is_told() {
     assert_split("[{\"a\":1},]", &[r#"{"a":1}"#, "1: `]` where a value is expected"]);
 }
