@@ -110,6 +110,7 @@ impl Phrase {
             (TextTest::OneOf(codes), "type") if self.schema.name() == "auth0" && !negated => {
                 let (field, value) = self.schema.derived_from(paths, codes)?;
                 match (field, value) {
+                    (_, "*") => self.adjectives.push("known".into()),
                     ("outcome", "failure") => self.adjectives.insert(0, "failed".into()),
                     ("outcome", "success") => self.adjectives.insert(0, "successful".into()),
                     _ => self.adjectives.push(value.into()),

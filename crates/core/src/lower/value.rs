@@ -25,7 +25,7 @@ impl Lowering<'_> {
         if let Some(derived) = field.derived
             && let Some(text) = term.literal()
             && !self.options.ignore_case
-            && !derived.values().contains(&text)
+            && !derived.is_value(text)
         {
             return self.unknown_value(text, term.span, derived);
         }
@@ -93,6 +93,9 @@ impl Lowering<'_> {
 
     /// A value that no event has, on a field that events tell.
     fn unknown_value(&mut self, text: &str, span: Span, derived: Derived) -> Filter {
+        if !self.has_room(true) {
+            return Filter::NONE;
+        }
         let values = derived.values();
         let mut diagnostic =
             Diagnostic::error(Code::UnknownValue, span, format!("no event has the value `{text}`"));
@@ -318,18 +321,22 @@ impl Lowering<'_> {
         let numeric = bounds().all(|text| Number::parse(text).is_some());
         let dates = undeclared
             && bounds().all(|text| {
-                text.starts_with("now")
-                    || (text.contains('-')
-                        && matches!(evaluate(text, self.options.now), Ok(Some(_))))
+                matches!(evaluate(text, self.options.now), Ok(Some(_))) || text.starts_with("now")
             });
         let text = |bound: &Bound| range_end(bound.text.clone(), bound.inclusive);
         let between = TextTest::Between(text(&range.low), text(&range.high));
         let mut test = ValueTest::default();
+        let said = self.diagnostics.len();
         if numeric {
             test.number = self.number_range(range)?.number;
-        } else if dates {
+        }
+        // A year is a number and a date; what is wrong with it is said once.
+        if dates && self.diagnostics.len() == said {
             test.date = self.date_range(range)?.date;
-        } else if let (Some(low), Some(high)) = (&range.low.text, &range.high.text)
+        }
+        if !numeric
+            && !dates
+            && let (Some(low), Some(high)) = (&range.low.text, &range.high.text)
             && low > high
         {
             self.reversed(range);

@@ -59,6 +59,11 @@ impl Derived {
         values
     }
 
+    /// Whether some event has this value.
+    pub(crate) fn is_value(self, text: &str) -> bool {
+        events::EVENTS.iter().any(|event| self.0(event) == text)
+    }
+
     /// The codes whose value passes, in order.
     pub(crate) fn codes(self, passes: impl Fn(&'static str) -> bool) -> Vec<String> {
         let events = events::EVENTS.iter().filter(|event| passes(self.0(event)));

@@ -274,7 +274,8 @@ pub(super) fn trailing_modifier(raw: &str) -> Option<(usize, char)> {
     let stem = raw.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     let sign = stem.chars().next_back().filter(|c| matches!(c, '~' | '^'))?;
     let start = stem.len() - sign.len_utf8();
-    let escaped = stem.get(..start)?.ends_with('\\');
+    let backslashes = stem.get(..start)?.bytes().rev().take_while(|b| *b == b'\\').count();
+    let escaped = backslashes % 2 == 1;
     let bare_caret = sign == '^' && stem.len() == raw.len();
     (start > 0 && !escaped && !bare_caret).then_some((start, sign))
 }

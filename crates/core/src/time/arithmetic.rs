@@ -119,7 +119,7 @@ fn apply(anchor: Interval, anchor_unit: Unit, mut steps: &str) -> Option<Interva
     let end = match width {
         Some(unit) => plus(start, 1, unit)?,
         None if anchor_unit == Unit::Fraction => {
-            let width = anchor.end.nanos.wrapping_sub(anchor.start.nanos) % 1_000_000_000;
+            let width = (anchor.end.nanos + 1_000_000_000 - anchor.start.nanos) % 1_000_000_000;
             start.plus_nanos(width)
         }
         None => plus(start, 1, anchor_unit)?,

@@ -209,7 +209,8 @@ impl Parser<'_> {
         if quoted {
             self.skip_space_before_closing();
         }
-        let open = !quoted && text == "*";
+        // An escaped star is a text.
+        let open = !quoted && span.of(self.text).trim_end() == "*";
         Bound { span, text: (!open).then_some(text), inclusive }
     }
 
