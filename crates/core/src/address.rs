@@ -2,6 +2,7 @@
 //!
 //! IPv4 addresses lie in IPv6's mapped range (`::ffff:0:0/96`), so that every spelling of an address is one number.
 
+use alloc::string::{String, ToString};
 use core::net::{IpAddr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,14 @@ fn mapped(address: IpAddr) -> Ipv6Addr {
     match address {
         IpAddr::V4(address) => address.to_ipv6_mapped(),
         IpAddr::V6(address) => address,
+    }
+}
+
+/// The address as it is usually written: in IPv4's own form where it is one of those.
+pub(crate) fn text(address: Ipv6Addr) -> String {
+    match address.to_ipv4_mapped() {
+        Some(four) => four.to_string(),
+        None => address.to_string(),
     }
 }
 

@@ -9,7 +9,7 @@ use core::ops::Bound;
 
 use crate::{
     Filter, Options, Schema,
-    address::AddressRange,
+    address::{self, AddressRange},
     filter::{DateRange, Leaf, NumberRange, Target, Test, TextTest, ValueTest},
     pattern::{Pattern, Piece},
     schema::events,
@@ -278,21 +278,17 @@ fn between<T: PartialEq>(low: &Bound<T>, high: &Bound<T>, text: impl Fn(&T) -> S
 }
 
 fn network(range: &AddressRange) -> String {
-    let text = |address: core::net::Ipv6Addr| match address.to_ipv4_mapped() {
-        Some(four) => four.to_string(),
-        None => address.to_string(),
-    };
     let (first, last) = (range.first.to_bits(), range.last.to_bits());
     if first == last {
-        return text(range.first);
+        return address::text(range.first);
     }
     let hosts = first ^ last;
-    let is_network = (hosts + 1).is_power_of_two() && first & hosts == 0;
+    let is_network = hosts & hosts.wrapping_add(1) == 0 && first & hosts == 0;
     if !is_network {
-        return format!("{} to {}", text(range.first), text(range.last));
+        return format!("{} to {}", address::text(range.first), address::text(range.last));
     }
     let family_bits = if range.first.to_ipv4_mapped().is_some() { 32 } else { 128 };
-    format!("{}/{}", text(range.first), family_bits - hosts.count_ones().min(family_bits))
+    format!("{}/{}", address::text(range.first), family_bits - hosts.count_ones().min(family_bits))
 }
 
 fn when(date: &DateRange) -> String {

@@ -5,11 +5,11 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
-use core::{net::Ipv6Addr, ops::Bound};
+use core::ops::Bound;
 
 use crate::{
     Dialect, Filter, Number, Options, Schema,
-    address::AddressRange,
+    address::{self, AddressRange},
     filter::{DateRange, Leaf, NumberRange, Target, Test, TextTest, ValueTest},
     pattern::{Pattern, Piece},
     syntax::{in_quotes, quote_value, write_bare, write_name, write_pattern},
@@ -177,9 +177,5 @@ fn date_range(date: &DateRange) -> String {
 }
 
 fn address_range(range: &AddressRange) -> String {
-    let text = |address: Ipv6Addr| match address.to_ipv4_mapped() {
-        Some(four) => four.to_string(),
-        None => address.to_string(),
-    };
-    format!("[{} TO {}]", text(range.first), text(range.last))
+    format!("[{} TO {}]", address::text(range.first), address::text(range.last))
 }

@@ -30,6 +30,8 @@ fn a_filter_reads_as_a_sentence() {
         ),
         ("auth0", "ip:10.1.0.0/16 AND date:2026-06-10", "events from 10.1.0.0/16 on 10 June 2026"),
         ("auth0", "ip:2001:db8::/32", "events from 2001:db8::/32"),
+        ("auth0", "ip:::/0", "events from ::/0"),
+        ("auth0", "ip:0.0.0.0/0", "events from 0.0.0.0/0"),
         ("auth0", "ip:[10.0.0.1 TO 10.0.0.9]", "events from 10.0.0.1 to 10.0.0.9"),
         ("auth0", "NOT ip:10.0.0.1", "events not from 10.0.0.1"),
         ("auth0", "date:2026-06", "events in June 2026"),
