@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Nothing can match: a value has no meaning, and a diagnostic says why; or a range is empty.
-struct Refused;
+pub(super) struct Refused;
 
 impl Lowering<'_> {
     /// A value of a field.
@@ -35,20 +35,25 @@ impl Lowering<'_> {
         {
             self.warn_of_word(word, term.span);
         }
-        let test = match term.literal() {
-            Some(text) => self.literal(text, term.span, field.kind),
-            None if field.kind == FieldType::Ip && term.span.of(self.text).contains('/') => {
-                Err(self.bad_address(term.span.of(self.text), term.span))
+        let test = self.term_test(term, field.kind);
+        self.test(test, field)
+    }
+
+    /// What a value asks for in a field of this type.
+    pub(super) fn term_test(&mut self, term: &Term, kind: FieldType) -> Result<ValueTest, Refused> {
+        let mut test = match term.literal() {
+            Some(text) => self.literal(text, term.span, kind)?,
+            None if kind == FieldType::Ip && has_slash(term) => {
+                return Err(self.bad_address(term.span.of(self.text), term.span));
             }
             None => {
                 self.refuse_wildcards(term);
-                Ok(ValueTest {
-                    text: Some(TextTest::Matches(Pattern { pieces: term.pieces.clone() })),
-                    ..ValueTest::default()
-                })
+                let pattern = Pattern { pieces: term.pieces.clone() };
+                ValueTest { text: Some(TextTest::Matches(pattern)), ..ValueTest::default() }
             }
         };
-        self.test(test, field)
+        test.ignore_case = self.options.ignore_case && test.text.is_some();
+        Ok(test)
     }
 
     /// Between two values of a field.
@@ -78,7 +83,7 @@ impl Lowering<'_> {
             let passes = CompiledValueTest::new(&test);
             let codes = derived.codes(|value| passes.passes_text(value.as_bytes()));
             let text = match <[_; 1]>::try_from(codes) {
-                Ok([code]) => TextTest::Equals(code),
+                Ok([code]) => TextTest::Equals(code.into_owned()),
                 Err(codes) if codes.is_empty() => return Filter::NONE,
                 Err(codes) => TextTest::OneOf(codes),
             };
@@ -395,6 +400,11 @@ impl Lowering<'_> {
             ));
         }
     }
+}
+
+/// A network's mark, which no pattern of addresses has.
+fn has_slash(term: &Term) -> bool {
+    term.pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains('/')))
 }
 
 /// The date that was likely meant by a way of writing that is not ours.
