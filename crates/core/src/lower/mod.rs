@@ -2,10 +2,12 @@
 
 mod complaint;
 mod habit;
+mod likely;
+mod range;
 mod value;
 mod vocabulary;
 
-use alloc::{boxed::Box, collections::BTreeMap, format, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
 
 use crate::{
     Code, Diagnostic, FieldType, Filter, Options, Span,
@@ -92,20 +94,13 @@ impl Lowering<'_> {
             self.warn_of_habits(chain);
         }
         let (mut required, mut prohibited, mut optional) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, item) in chain.items.iter().enumerate() {
-            // The join to the left decides; the first operand has only one to its right.
-            let join = chain.joins.get(index.saturating_sub(1));
-            match item {
-                Node::Prefixed(Prefixed { prefix, node, .. }) if join == Some(&Join::Adjacent) => {
-                    let filter = self.node(node, field);
-                    match prefix {
-                        Prefix::Required => required.push(filter),
-                        Prefix::Not => prohibited.push(filter.negated()),
-                    }
-                }
-                other => {
-                    self.warn_of_idle_plus(other);
-                    optional.push(self.node(other, field));
+        for (part, node) in parts_of(chain) {
+            match part {
+                Part::Required => required.push(self.node(node, field)),
+                Part::Prohibited => prohibited.push(self.node(node, field).negated()),
+                Part::Optional => {
+                    self.warn_of_idle_plus(node);
+                    optional.push(self.node(node, field));
                 }
             }
         }
@@ -120,7 +115,12 @@ impl Lowering<'_> {
     fn field(&mut self, field: &Field) -> Filter {
         match field.name.as_str() {
             "_exists_" => self.existence(field),
-            "_missing_" => self.existence(field).negated(),
+            "_missing_" => {
+                let fixed = Some("NOT _exists_".into());
+                let what = "`_missing_`; write `NOT _exists_`";
+                self.refuse_in_strict(field.name_span, what, fixed);
+                self.existence(field).negated()
+            }
             "*" if matches!(&*field.body, Node::Value(Value::Term(term)) if term.is_star()) => {
                 Filter::All
             }
@@ -144,14 +144,17 @@ impl Lowering<'_> {
             return Filter::NONE;
         }
         let Some(name) = name else {
-            self.report(
-                Diagnostic::error(
-                    Code::EmptyValue,
-                    field.body.span(),
-                    format!("`{}` needs the name of a field", field.name),
-                )
-                .help(format!("for example `{}:user_id`", field.name)),
-            );
+            let error = Diagnostic::error(
+                Code::EmptyValue,
+                field.body.span(),
+                format!("`{}` needs the name of a field", field.name),
+            )
+            .help(format!("for example `{}:user_id`", field.name));
+            let whole = field.name_span.to(field.body.span());
+            self.report(match self.each_named(field) {
+                Some(fixed) => error.suggest(whole, fixed, "ask for each of them"),
+                None => error,
+            });
             return Filter::NONE;
         };
         let place =
@@ -160,6 +163,23 @@ impl Lowering<'_> {
             Some(resolved) => self.exists(&resolved),
             None => Filter::NONE,
         }
+    }
+
+    /// `_exists_:(a OR b)` with a question for each name.
+    fn each_named(&self, field: &Field) -> Option<String> {
+        let mut names = Vec::new();
+        let Node::Group(group) = &*field.body else { return None };
+        literal_terms(&group.node, &mut names)?;
+        let mut out = String::new();
+        let mut at = group.span.start;
+        for name in names {
+            out.push_str(Span::new(at, name.start).of(self.text));
+            out.push_str(&field.name);
+            out.push(':');
+            at = name.start;
+        }
+        out.push_str(Span::new(at, group.span.end).of(self.text));
+        Some(out)
     }
 
     fn resolve(&mut self, name: &str, field: &Field) -> Option<Resolved> {
@@ -297,6 +317,46 @@ impl Lowering<'_> {
             Value::Range(range) => self.range(range, field),
         }
     }
+}
+
+/// The places of a group's terms, if it has nothing else, and no wildcards.
+fn literal_terms(node: &Node, places: &mut Vec<Span>) -> Option<()> {
+    match node {
+        Node::Value(Value::Term(term)) => {
+            term.literal()?;
+            places.push(term.span);
+            Some(())
+        }
+        Node::Any(chain) | Node::All(chain) => {
+            chain.items.iter().try_for_each(|item| literal_terms(item, places))
+        }
+        Node::Group(group) => literal_terms(&group.node, places),
+        Node::Prefixed(prefixed) => literal_terms(&prefixed.node, places),
+        Node::Value(Value::Range(_)) | Node::Field(_) | Node::Broken(_) => None,
+    }
+}
+
+/// What an alternative is to the others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Required,
+    Prohibited,
+    Optional,
+}
+
+/// The alternatives and their parts, those with a sign of their own without it.
+fn parts_of(chain: &Chain) -> impl Iterator<Item = (Part, &Node)> {
+    chain.items.iter().enumerate().map(|(index, item)| {
+        // The join to the left decides; the first operand has only one to its right.
+        let join = chain.joins.get(index.saturating_sub(1));
+        match item {
+            Node::Prefixed(Prefixed { prefix, node, .. }) if join == Some(&Join::Adjacent) => {
+                let required = *prefix == Prefix::Required;
+                (if required { Part::Required } else { Part::Prohibited }, &**node)
+            }
+            other => (Part::Optional, other),
+        }
+    })
 }
 
 fn is_lower_case_operator(word: &str) -> bool {
