@@ -17,7 +17,7 @@ const DASHES: [char; 3] = ['−', '–', '—'];
 fn operators_in(word: &str) -> Option<(String, &str)> {
     if matches!(word, "ANDNOT" | "ORNOT" | "andnot" | "ornot") {
         let (first, not) = word.split_at(word.len() - "NOT".len());
-        return Some((format!("{first} {not}").to_uppercase(), ""));
+        return Some((format!("{first} {not}").to_ascii_uppercase(), ""));
     }
     let (operator, _) = word.split_once('(').filter(|_| word.ends_with(')'))?;
     let known = ["and", "or", "not"].contains(&operator.to_ascii_lowercase().as_str());
@@ -214,7 +214,7 @@ impl Lowering<'_> {
             };
             self.report(warning.suggest(term.span, format!("\"{word}\""), "look for the word"));
         } else if let Some((operators, behind)) = operators_in(word) {
-            let fixed = format!("{operators} {behind}");
+            let fixed = if behind.is_empty() { operators } else { format!("{operators} {behind}") };
             self.report(
                 Diagnostic::warning(
                     Code::LowerCaseOperator,
@@ -222,11 +222,7 @@ impl Lowering<'_> {
                     format!("`{word}` is one word to look for here"),
                 )
                 .help("operators are written in upper case, with a space behind them")
-                .suggest(
-                    term.span,
-                    fixed.trim_end(),
-                    format!("write `{}`", fixed.trim_end()),
-                ),
+                .suggest(term.span, fixed.clone(), format!("write `{fixed}`")),
             );
         } else if let Some(rest) = word.strip_prefix(DASHES).filter(|rest| !rest.is_empty()) {
             self.report(

@@ -421,16 +421,15 @@ impl Texts {
         } else if self.lists.is_empty() {
             self.lists = texts;
         } else if self.lists != texts {
-            // Two runs in order: the sort merges them.
             self.lists.append(&mut texts);
-            self.lists.sort();
+            self.lists.sort_unstable();
             self.lists.dedup();
         }
     }
 
     fn sorted(mut self) -> Vec<Word> {
         self.lists.append(&mut self.single);
-        self.lists.sort();
+        self.lists.sort_unstable();
         self.lists.dedup();
         self.lists
     }

@@ -60,7 +60,7 @@ impl Lowering<'_> {
                     .help("a range is between two plain values; a pattern stands alone: `field:a*`")
                     .suggest(
                         bound.span,
-                        if stem.is_empty() { "*" } else { stem },
+                        (if stem.is_empty() { "*" } else { stem }).to_string(),
                         "leave it out",
                     ),
                 );
