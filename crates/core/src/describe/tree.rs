@@ -1,0 +1,187 @@
+//! A filter made ready for telling: negation at the leaves, nothing that is always or never true, and conditions on one
+//! place that stand next to each other told together. It says nothing of words.
+
+use alloc::{string::String, vec, vec::Vec};
+
+use crate::{
+    Filter, Schema,
+    filter::{Leaf, Target, Test, TextTest},
+};
+
+/// A part of what is to be told.
+pub(super) enum Node<'f> {
+    /// Always true, or never.
+    Constant(bool),
+    /// Tests of one place.
+    Group(Group<'f>),
+    /// All of these, or any of them; at least two, and none joined as this is.
+    Many { every: bool, parts: Vec<Self> },
+}
+
+/// Tests of one place, of which every one or any one has to pass; or not, where `negated`.
+pub(super) struct Group<'f> {
+    pub(super) subject: Subject<'f>,
+    pub(super) tests: Vec<&'f Test>,
+    pub(super) every: bool,
+    pub(super) negated: bool,
+}
+
+/// Whose values are tested.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Subject<'f> {
+    /// Every string of the entry.
+    Text,
+    /// The fields that a bare term searches.
+    Searched,
+    /// A field.
+    Paths(&'f [String]),
+}
+
+impl Group<'_> {
+    /// Whether its tests can be told in one breath with others of the same place.
+    fn joins(&self, every: bool) -> bool {
+        let several = |test: &&Test| matches!(test, Test::Is(test) if matches!(test.text, Some(TextTest::OneOf(_))));
+        (self.tests.len() == 1 || self.every == every)
+            && !(every
+                && (self.negated
+                    || self.subject == Subject::Searched
+                    || self.tests.iter().any(several)))
+    }
+}
+
+/// Turns a filter into a tree.
+pub(super) struct Reader {
+    /// The paths of the fields that a bare term searches, and how many fields these are.
+    searched: Vec<String>,
+    fields: usize,
+}
+
+impl Reader {
+    pub(super) fn new(schema: &Schema) -> Self {
+        let fields = schema.bare().filter_map(|field| schema.resolve(field.name()));
+        let paths: Vec<Vec<String>> = fields.map(|field| field.paths).collect();
+        Self { fields: paths.len(), searched: paths.concat() }
+    }
+
+    pub(super) fn node<'f>(&self, filter: &'f Filter, negated: bool) -> Node<'f> {
+        let every = match filter {
+            Filter::All => return Node::Constant(!negated),
+            Filter::Leaf(leaf) => return self.leaf(leaf, negated),
+            Filter::Not(inner) => return self.node(inner, !negated),
+            Filter::And(_) => !negated,
+            Filter::Or(parts) => match self.bare_term(parts) {
+                Some(test) => return group(Subject::Searched, test, negated),
+                None => negated,
+            },
+        };
+        let mut parts = Vec::new();
+        if !self.gather(filter, negated, every, &mut parts) {
+            return Node::Constant(!every);
+        }
+        match parts.pop() {
+            None => Node::Constant(every),
+            Some(only) if parts.is_empty() => only,
+            Some(last) => {
+                parts.push(last);
+                Node::Many { every, parts }
+            }
+        }
+    }
+
+    /// Adds a filter to parts that are joined. `false`: it settles what the whole is.
+    fn gather<'f>(
+        &self,
+        filter: &'f Filter,
+        negated: bool,
+        every: bool,
+        parts: &mut Vec<Node<'f>>,
+    ) -> bool {
+        let inner = match filter {
+            Filter::Not(inner) => return self.gather(inner, !negated, every, parts),
+            Filter::And(inner) if every != negated => inner,
+            Filter::Or(inner) if every == negated && self.bare_term(inner).is_none() => inner,
+            other => {
+                match self.node(other, negated) {
+                    Node::Constant(value) => return value == every,
+                    Node::Group(group) => push(parts, group, every),
+                    Node::Many { every: own, parts: mut more } if own == every => {
+                        parts.append(&mut more);
+                    }
+                    many @ Node::Many { .. } => parts.push(many),
+                }
+                return true;
+            }
+        };
+        inner.iter().all(|part| self.gather(part, negated, every, parts))
+    }
+
+    fn leaf<'f>(&self, leaf: &'f Leaf, negated: bool) -> Node<'f> {
+        let subject = match &leaf.target {
+            Target::Anywhere => Subject::Text,
+            Target::Paths(paths) if self.fields > 1 && self.are_searched(paths) => {
+                Subject::Searched
+            }
+            Target::Paths(paths) => Subject::Paths(paths),
+        };
+        group(subject, &leaf.test, negated)
+    }
+
+    /// Whether these are the places that a bare term searches, in any order.
+    fn are_searched(&self, paths: &[String]) -> bool {
+        paths.len() == self.searched.len() && paths.iter().all(|path| self.searched.contains(path))
+    }
+
+    /// The test of a bare term: one test of all the fields that it searches, but that an address is one in some only.
+    fn bare_term<'f>(&self, parts: &'f [Filter]) -> Option<&'f Test> {
+        if parts.is_empty() || parts.len() > self.fields {
+            return None;
+        }
+        let (mut fields, mut paths, mut found) = (0, 0, None);
+        for part in parts {
+            fields += 1;
+            let leaf = match part {
+                Filter::Leaf(leaf) => leaf,
+                // A field that such a value cannot stand in.
+                Filter::Or(none) if none.is_empty() => continue,
+                _ => return None,
+            };
+            let (Target::Paths(places), Test::Is(test)) = (&leaf.target, &leaf.test) else {
+                return None;
+            };
+            if !places.iter().all(|path| self.searched.contains(path)) {
+                return None;
+            }
+            paths += places.len();
+            let (best, known) = found.get_or_insert((&leaf.test, test));
+            if known.text.is_none() || known.text != test.text {
+                return None;
+            }
+            if test.address.is_some() {
+                (*best, *known) = (&leaf.test, test);
+            }
+        }
+        let all = fields == self.fields || paths == self.searched.len();
+        found.filter(|_| all && paths > 1).map(|(test, _)| test)
+    }
+}
+
+fn group<'f>(subject: Subject<'f>, test: &'f Test, negated: bool) -> Node<'f> {
+    Node::Group(Group { subject, tests: vec![test], every: false, negated })
+}
+
+/// Adds tests to parts that are joined; to those before them where they are of the same place.
+fn push<'f>(parts: &mut Vec<Node<'f>>, mut group: Group<'f>, every: bool) {
+    // Not the one and not the other: neither.
+    let every = every != group.negated;
+    if let Some(Node::Group(last)) = parts.last_mut()
+        && last.subject == group.subject
+        && last.negated == group.negated
+        && last.joins(every)
+        && group.joins(every)
+    {
+        last.tests.append(&mut group.tests);
+        last.every = every;
+    } else {
+        parts.push(Node::Group(group));
+    }
+}
