@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests may stop at the first surprise")]
 
-use std::thread;
+mod tree;
+
+use std::{collections::HashMap, thread};
 
 use proptest::prelude::*;
 use trailsift_core::{
     Dialect, Filter, Limits, Options, Schema, Timestamp, compile, describe,
     filter::{Leaf, Target},
 };
+use tree::Tree;
 
 fn options(schema: &str) -> Options {
     Options {
@@ -85,6 +88,135 @@ fn a_bare_term_reads_the_same_however_it_is_lowered() {
         let expected = describe(query.filter(), &options);
         assert!(expected.contains(" where any searched field is "), "{schema}: {expected}");
         assert_eq!(describe(&Filter::Leaf(one), &options), expected, "{schema}");
+    }
+}
+
+/// Two queries that read the same find the same: no sentence leaves out what tells them apart.
+#[test]
+fn what_reads_the_same_finds_the_same() {
+    let auth0 = [
+        "category:login",
+        "category:(login OR logout)",
+        "outcome:failure",
+        "outcome:(failure OR warning)",
+        "category:*",
+        "type:f",
+        "type:(f OR new)",
+        "type:new",
+        "ip:10.1.0.0/16",
+        "ip:10.1.2.3",
+        "ip:[10.1.2.3 TO 10.1.2.5]",
+        "date:2026-06-10",
+        "date:>=2026-06-11",
+        "date:<2026-06-10",
+        "date:[2026-06-10T10:00 TO 2026-06-10T11:00}",
+        "user_name:a",
+        "user_name:(a OR b)",
+        "user_name:a*",
+        "user_name:*b",
+        "user_name:a\\*",
+        "user_name:[a TO b]",
+        "user_name:[a TO b}",
+        "user_name:{a TO b]",
+        "user_name:{a TO b}",
+        "user_name:\"\"",
+        "_exists_:user_name",
+        "user_name:null",
+        "isMobile:true",
+        "\"a\"",
+        "\"f\"",
+    ];
+    let any = [
+        "n:[1 TO 2]",
+        "n:[1 TO 2}",
+        "n:{1 TO 2]",
+        "n:{1 TO 2}",
+        "n:>1",
+        "n:>=1",
+        "n:<2",
+        "n:<=2",
+        "n:1",
+        "n:x",
+        "n:null",
+        "n:true",
+        "n:*",
+        "x",
+        "m:1",
+        "m:>1",
+    ];
+    let auth0_entries = serde_json::json!([
+        {}, {"type": "f", "ip": "10.1.2.3", "user_name": "a"}, {"type": "s", "ip": "10.1.2.4", "user_name": "b"},
+        {"type": "new", "user_name": "ab"}, {"type": "slo", "user_name": ""}, {"type": "flo", "user_name": "a*"},
+        {"type": "limit_wc", "date": "2026-06-10T10:30:00Z"}, {"type": ["f", "new"], "date": "2026-06-11T00:00:00Z"},
+        {"date": "2026-06-09T00:00:00Z", "user_name": ["a", "b"]}, {"date": "2026-06-10T00:00:00Z", "ip": "10.2.0.1"},
+        {"isMobile": true, "user_name": null}, {"connection": "a"}, {"connection": "f", "ip": "x"}, {"type": "w"},
+    ]);
+    let any_entries = serde_json::json!([
+        {}, {"n": 1}, {"n": 1.5}, {"n": 2}, {"n": 0, "m": 1}, {"n": 3, "m": 2}, {"n": "x"}, {"n": null}, {"n": true},
+        {"n": [1, 2]}, {"n": [0, 3]}, {"m": "x"}, {"n": [0, 1.5], "m": [1, 2]},
+    ]);
+    for (schema, atoms, entries) in
+        [("auth0", &auth0[..], &auth0_entries), ("any", &any, &any_entries)]
+    {
+        let options = options(schema);
+        let mut known: HashMap<String, (String, Vec<bool>)> = HashMap::new();
+        let mut check = |text: String| {
+            let query = compile(&text, &options).unwrap();
+            let sentence = describe(query.filter(), &options);
+            let entries = entries.as_array().unwrap();
+            let found: Vec<_> =
+                entries.iter().map(|entry| query.matcher().matches(Tree(entry))).collect();
+            let (other, same) =
+                known.entry(sentence.clone()).or_insert((text.clone(), found.clone()));
+            assert_eq!(*same, found, "{sentence}\n{text}\n{other}");
+        };
+        for a in atoms {
+            check(format!("NOT {a}"));
+            for b in atoms {
+                check(format!("{a} OR {b}"));
+                check(format!("{a} AND {b}"));
+                check(format!("{a} AND NOT {b}"));
+                check(format!("{a} OR NOT {b}"));
+                check(format!("NOT ({a} AND {b})"));
+                check(format!("NOT ({a} OR {b})"));
+                check(format!("{} AND ({a} OR {b})", atoms[0]));
+                check(format!("{} OR ({a} AND NOT {b})", atoms[0]));
+            }
+        }
+        assert!(known.len() > 1000, "{schema}: {}", known.len());
+    }
+}
+
+/// Filters that no query makes, but that JSON can carry.
+#[test]
+fn a_strangers_filter_is_told_too() {
+    for (json, expected) in [
+        (r#"{"and":[]}"#, "all events"),
+        (r#"{"or":[{"or":[]}]}"#, "no events"),
+        (r#"{"not":{"and":[{"or":[]},"all"]}}"#, "all events"),
+        (
+            r#"{"leaf":{"in":{"paths":["date"]},"is":{"date":{"from":{"seconds":-9223372036854775808,"nanos":4294967295}}}}}"#,
+            "",
+        ),
+        (
+            r#"{"leaf":{"in":{"paths":["date"]},"is":{"date":{"from":{"seconds":-9223372036854775808,"nanos":0},"until":{"seconds":9223372036854775807,"nanos":4294967295}}}}}"#,
+            "",
+        ),
+        (
+            r#"{"leaf":{"in":{"paths":["date"]},"is":{"date":{"from":{"seconds":5,"nanos":4294967295},"until":{"seconds":6,"nanos":0}}}}}"#,
+            "",
+        ),
+        (r#"{"leaf":{"in":{"paths":[]},"is":{}}}"#, ""),
+        (
+            r#"{"leaf":{"in":{"paths":["a","b"]},"exists":null}}"#,
+            "events where `a` or `b` is present",
+        ),
+        (r#"{"leaf":{"in":{"paths":["type"]},"is":{"text":{"one_of":[]}}}}"#, ""),
+        (r#"{"leaf":{"in":"anywhere","exists":null}}"#, "events whose text is present"),
+    ] {
+        let filter: Filter = serde_json::from_str(json).unwrap();
+        let found = describe(&filter, &options("auth0"));
+        assert!(found == expected || expected.is_empty(), "{json}: {found}");
     }
 }
 

@@ -1,19 +1,18 @@
 //! Conditions as clauses with a subject and a verb: "user name is \"anne\"".
 
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::string::{String, ToString};
+use core::ops::Bound;
 
 use super::{
     Teller,
     kind::Kind,
     tree::{Group, Node, Subject},
-    words::{BOTH, NUMBERS, TEXTS, between, falls, list, network, quoted, quoted_pattern},
+    words::{
+        NUMBERS, TEXTS, between, count, list, network, quote, quote_name, quote_pattern, say, when,
+    },
 };
 use crate::{
-    FieldType, Schema,
+    FieldType, Number, Schema,
     filter::{Test, TextTest, ValueTest},
     pattern::{Pattern, Piece},
 };
@@ -24,51 +23,49 @@ const TOLD: usize = 10;
 
 /// A verb, and what it is with "not".
 type Verb = (&'static str, &'static str);
-const IS: Verb = ("is", "is not");
-const FALLS: Verb = ("falls", "does not fall");
-const SORTS: Verb = ("sorts", "does not sort");
-const CONTAINS: Verb = ("contains", "does not contain");
-const BEGINS: Verb = ("begins with", "does not begin with");
-const ENDS: Verb = ("ends with", "does not end with");
-const MATCHES: Verb = ("matches", "does not match");
+const IS: Verb = ("is ", "is not ");
+const FALLS: Verb = ("falls ", "does not fall ");
+const SORTS: Verb = ("sorts ", "does not sort ");
+const CONTAINS: Verb = ("contains ", "does not contain ");
+const BEGINS: Verb = ("begins with ", "does not begin with ");
+const ENDS: Verb = ("ends with ", "does not end with ");
+const MATCHES: Verb = ("matches ", "does not match ");
 
 /// Clauses, joined; those of many parts within others stand in parentheses. `flipped`: groups are told as their
 /// opposite.
 pub(super) fn clauses(
     out: &mut String,
-    nodes: &[&Node<'_>],
+    nodes: &mut dyn ExactSizeIterator<Item = &Node<'_>>,
     every: bool,
     flipped: bool,
     teller: &Teller,
 ) {
-    let word = if every { "and" } else { "or" };
-    let told = if nodes.len() > MOST { TOLD } else { nodes.len() };
-    let alone = nodes.len() == 1;
+    let word = if every { " and " } else { " or " };
+    let count = nodes.len();
+    let told = if count > MOST { TOLD } else { count };
+    let (open, close) = if count > 1 { ("(", ")") } else { ("", "") };
     let mut comma = "";
-    for (index, node) in nodes.iter().take(told).enumerate() {
+    for (index, node) in nodes.take(told).enumerate() {
         if index > 0 {
-            out.push_str(&format!("{comma} {word} "));
+            say(out, &[comma, word]);
         }
-        comma = match node {
-            Node::Constant(_) => "",
+        comma = "";
+        match node {
+            Node::Constant(_) => {}
             Node::Group(group) => {
-                if clause(out, group, group.negated != flipped, alone, teller) {
-                    ","
-                } else {
-                    ""
+                if clause(out, group, group.negated != flipped, count == 1, teller) {
+                    comma = ",";
                 }
             }
             Node::Many { every, parts } => {
-                let parts: Vec<_> = parts.iter().collect();
-                out.push_str(if alone { "" } else { "(" });
-                clauses(out, &parts, *every, flipped, teller);
-                out.push_str(if alone { "" } else { ")" });
-                ""
+                say(out, &[open]);
+                clauses(out, &mut parts.iter(), *every, flipped, teller);
+                say(out, &[close]);
             }
-        };
+        }
     }
-    if told < nodes.len() {
-        out.push_str(&format!("{comma} {word} {} other conditions", nodes.len() - told));
+    if told < count {
+        say(out, &[comma, word, &(count - told).to_string(), " other conditions"]);
     }
 }
 
@@ -85,27 +82,36 @@ pub(super) fn clause(
         && !(group.every && group.tests.len() > 1)
         && let Some(kind) = Kind::new(schema, group.subject, &group.tests)
     {
-        let parts = kind.clauses(negated);
-        let text = parts.join(if negated { " and " } else { " or " });
-        let brackets = parts.len() > 1 && !alone;
-        out.push_str(&if brackets { format!("({text})") } else { text });
+        let lines = kind.clauses(negated);
+        let (open, close) = if alone || count(&lines) == 1 { ("", "") } else { ("(", ")") };
+        say(out, &[open]);
+        for (index, line) in lines.split_terminator('\n').enumerate() {
+            let word = if negated { " and " } else { " or " };
+            say(out, &[if index > 0 { word } else { "" }, line]);
+        }
+        say(out, &[close]);
         return kind.len() > 1;
     }
-    let (name, kind) = match group.subject {
-        Subject::Text => ("text".into(), FieldType::Any),
-        Subject::Searched if negated => ("no searched field".into(), FieldType::Any),
-        Subject::Searched => ("any searched field".into(), FieldType::Any),
-        Subject::Paths(paths) => title(paths, schema),
+    let kind = match group.subject {
+        Subject::Text => {
+            say(out, &["text "]);
+            FieldType::Any
+        }
+        Subject::Searched => {
+            say(out, &[if negated { "no" } else { "any" }, " searched field "]);
+            FieldType::Any
+        }
+        Subject::Paths(paths) => title(out, paths, schema),
     };
-    out.push_str(&name);
-    out.push(' ');
     if negated && matches!(group.tests.as_slice(), [Test::Exists]) {
-        out.push_str("is missing");
+        say(out, &["is missing"]);
         return false;
     }
-    let mut said: Vec<(Verb, String)> = Vec::new();
+    // "No field is …" has its "not" already.
+    let negated = negated && group.subject != Subject::Searched;
+    let mut telling = Telling::new(kind, negated);
     for test in &group.tests {
-        say(&mut said, test, kind);
+        telling.add(test);
         if let Test::Is(test) = test
             && group.subject != Subject::Text
         {
@@ -115,146 +121,210 @@ pub(super) fn clause(
             teller.ignores_case.set(teller.ignores_case.get() || ignores);
         }
     }
-    // "No field is …" has its "not" already.
-    predicates(out, &said, group.every, negated && group.subject != Subject::Searched)
+    telling.finish(out, group.every)
 }
 
-/// "is 4, 5 or 6", "begins with neither \"a\" nor \"b\"", "is 4 or begins with \"5\"".
-fn predicates(out: &mut String, said: &[(Verb, String)], every: bool, negated: bool) -> bool {
-    let plain = |text: &String| text.strip_prefix(BOTH).unwrap_or(text).to_string();
-    let word = if every != negated { "and" } else { "or" };
-    match said {
-        [] => out.push_str("is nothing"),
-        [((_, not), object)] if negated => out.push_str(&format!("{not} {object}")),
-        [(verb, object)] => {
-            out.push_str(&format!("{} {}", verb.0, plain(object)));
-            return object.starts_with(BOTH);
-        }
-        [(verb, _), ..] if said.iter().all(|(other, _)| other == verb) => {
-            let objects: Vec<_> = said.iter().map(|(_, object)| plain(object)).collect();
-            let (neither, word) = if negated { ("neither ", "nor") } else { ("", word) };
-            out.push_str(&format!("{} {neither}{}", verb.0, list(&objects, word)));
-        }
-        _ => {
-            let told = said.iter().map(|((verb, not), object)| match negated {
-                true => format!("{not} {object}"),
-                false => format!("{verb} {}", plain(object)),
-            });
-            let told: Vec<_> = told.collect();
-            out.push_str(&list(&told, word));
-        }
-    }
-    said.len() > 1
-}
-
-/// The field's name for people, and its type.
-fn title(paths: &[String], schema: &Schema) -> (String, FieldType) {
+/// The field's name for people. Its type.
+fn title(out: &mut String, paths: &[String], schema: &Schema) -> FieldType {
     let name = schema.name_of(paths);
     let field = name.as_ref().and_then(|name| schema.fields().iter().find(|f| f.name() == name));
     let Some(field) = field else {
-        let names = match &name {
-            Some(name) => core::slice::from_ref(name),
-            None => paths,
-        };
-        let names: Vec<_> = names.iter().map(|name| quoted(name, '`')).collect();
-        return (list(&names, "or"), FieldType::Any);
-    };
-    // "API request: IP address" is a heading.
-    let title = field.title().replace(": ", "'s ");
-    // "User name" within a sentence; "IP address" keeps its capitals.
-    let mut chars = title.chars();
-    let title = match (chars.next(), chars.next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => {
-            format!("{}{second}{}", first.to_ascii_lowercase(), chars.as_str())
+        let mut names = String::new();
+        for name in name.as_ref().map_or(paths, core::slice::from_ref) {
+            quote_name(&mut names, name);
+            say(&mut names, &["\n"]);
         }
-        _ => title,
+        list(out, &names, "or", "others");
+        say(out, &[" "]);
+        return FieldType::Any;
     };
-    (title, field.kind())
+    // "User name" within a sentence; "IP address" keeps its capitals.
+    let title = field.title();
+    let is_word = title.as_bytes().get(1).is_some_and(u8::is_ascii_lowercase);
+    let start = out.len();
+    // "API request: IP address" is a heading.
+    match title.split_once(": ") {
+        Some((thing, part)) => say(out, &[thing, "'s ", part, " "]),
+        None => say(out, &[title, " "]),
+    }
+    if is_word && let Some(first) = out.get_mut(start..start + 1) {
+        first.make_ascii_lowercase();
+    }
+    field.kind()
 }
 
-/// Adds what a test says of its subject: one thing, or any of several.
-fn say(said: &mut Vec<(Verb, String)>, test: &Test, kind: FieldType) {
-    let test = match test {
-        Test::Exists => return said.push((IS, "present".into())),
-        Test::Is(test) => test,
-    };
-    said.push(match &test.text {
-        Some(TextTest::OneOf(texts)) => {
-            return said.extend(texts.iter().map(|text| (IS, value(text))));
+/// "is 4, 5 or 6", "begins with neither \"a\" nor \"b\"", "is 4 or begins with \"5\"".
+struct Telling {
+    kind: FieldType,
+    negated: bool,
+    /// The verb of all, as long as it is one.
+    verb: Option<Verb>,
+    mixed: bool,
+    /// What stands behind the verb, one a line, and the same with its verb.
+    objects: String,
+    predicates: String,
+    /// Whether two conditions are told as one.
+    two: bool,
+}
+
+impl Telling {
+    const fn new(kind: FieldType, negated: bool) -> Self {
+        Self {
+            kind,
+            negated,
+            verb: None,
+            mixed: false,
+            objects: String::new(),
+            predicates: String::new(),
+            two: false,
         }
-        Some(TextTest::Equals(text)) => (IS, equal(text, test)),
-        Some(TextTest::Matches(pattern)) => matching(pattern),
-        Some(TextTest::Between(low, high)) => {
-            let is_text = matches!(kind, FieldType::Text | FieldType::Keyword | FieldType::Id);
-            match typed(test) {
-                Some(typed) if !is_text => typed,
+    }
+
+    /// What a test says of its subject: one thing, or any of several.
+    fn add(&mut self, test: &Test) {
+        let start = self.objects.len();
+        let verb = match test {
+            Test::Exists => self.word("present"),
+            Test::Is(test) => self.say(test),
+        };
+        if self.objects.len() > start && !self.objects.ends_with('\n') {
+            say(&mut self.objects, &["\n"]);
+        }
+        self.mixed |= *self.verb.get_or_insert(verb) != verb;
+        for object in self.objects.get(start..).unwrap_or_default().split_terminator('\n') {
+            let verb = if self.negated { verb.1 } else { verb.0 };
+            say(&mut self.predicates, &[verb, object, "\n"]);
+        }
+    }
+
+    fn word(&mut self, word: &str) -> Verb {
+        say(&mut self.objects, &[word]);
+        IS
+    }
+
+    fn say(&mut self, test: &ValueTest) -> Verb {
+        let out = &mut self.objects;
+        match &test.text {
+            Some(TextTest::OneOf(texts)) => {
+                for text in texts {
+                    value(out, text);
+                    say(out, &["\n"]);
+                }
+                IS
+            }
+            Some(TextTest::Equals(text)) => {
+                let number = test.number.and_then(|number| exactly(number.low));
+                if let Some(range) = &test.address {
+                    network(out, range, true);
+                } else if test.boolean.is_some()
+                    || test.null
+                    || number.is_some_and(|number| number.text() == *text)
+                {
+                    say(out, &[text]);
+                } else {
+                    value(out, text);
+                }
+                IS
+            }
+            Some(TextTest::Matches(pattern)) => matching(out, pattern),
+            Some(TextTest::Between(low, high)) => {
+                if !matches!(self.kind, FieldType::Text | FieldType::Keyword | FieldType::Id)
+                    && let Some(verb) = self.typed(test)
+                {
+                    return verb;
+                }
+                let text = |bound: &Bound<String>| {
+                    bound.as_ref().map(|text| {
+                        let mut quoted = String::new();
+                        quote(&mut quoted, text);
+                        quoted
+                    })
+                };
+                self.range(&text(low), &text(high), TEXTS);
+                say(&mut self.objects, &[" by code point"]);
+                SORTS
+            }
+            None => self.typed(test).unwrap_or_else(|| {
+                self.word(match test.boolean {
+                    Some(true) => "true",
+                    Some(false) => "false",
+                    None if test.null => "null",
+                    None => "nothing",
+                })
+            }),
+        }
+    }
+
+    /// What is said of a number, a date or an address.
+    fn typed(&mut self, test: &ValueTest) -> Option<Verb> {
+        let out = &mut self.objects;
+        if let Some(number) = &test.number {
+            match exactly(number.low) {
+                Some(exact) if number.low == number.high => say(out, &[&exact.text()]),
                 _ => {
-                    let range = between((low, high), TEXTS, |text| quoted(text, '"'));
-                    (SORTS, format!("{range} by code point"))
+                    let text = |bound: Bound<Number>| bound.map(Number::text);
+                    self.range(&text(number.low), &text(number.high), NUMBERS);
                 }
             }
+            return Some(IS);
         }
-        None => typed(test).unwrap_or_else(|| match test.boolean {
-            Some(boolean) => (IS, boolean.to_string()),
-            None if test.null => (IS, "null".into()),
-            None => (IS, "nothing".into()),
-        }),
-    });
-}
-
-/// What is said of a number, a date or an address.
-fn typed(test: &ValueTest) -> Option<(Verb, String)> {
-    if let Some(number) = &test.number {
-        let exact = number.low == number.high;
-        return Some((
-            IS,
-            match number.low {
-                core::ops::Bound::Included(number) if exact => number.text(),
-                _ => between((&number.low, &number.high), NUMBERS, |number| number.text()),
-            },
-        ));
+        if let Some(date) = &test.date {
+            when(out, date, true);
+            return Some(FALLS);
+        }
+        network(out, test.address.as_ref()?, true);
+        Some(IS)
     }
-    if let Some(date) = &test.date {
-        return Some((FALLS, falls(date)));
+
+    fn range(&mut self, low: &Bound<String>, high: &Bound<String>, ends: [&'static str; 4]) {
+        let (low, high) = (low.as_ref().map(String::as_str), high.as_ref().map(String::as_str));
+        self.two |= between(&mut self.objects, low, high, ends, self.negated);
     }
-    test.address.as_ref().map(|range| {
-        let name = network(range);
-        let text = match (range.first == range.last, name.contains('/')) {
-            (true, _) => name,
-            (false, true) => format!("in {name}"),
-            (false, false) => format!("in the range {name}"),
-        };
-        (IS, text)
-    })
-}
 
-/// A text, or what else is written as it is.
-fn equal(text: &str, test: &ValueTest) -> String {
-    if let (Some(_), Some((_, network))) = (&test.address, typed(test)) {
-        return network;
+    /// Tells it. Whether there is an "and" or "or" in it.
+    fn finish(self, out: &mut String, every: bool) -> bool {
+        let several = count(&self.objects) > 1;
+        let word = if every != self.negated { "and" } else { "or" };
+        match self.verb {
+            Some((verb, _)) if !self.mixed && several => {
+                let neither = if self.negated { "neither " } else { "" };
+                say(out, &[verb, neither]);
+                let word = if self.negated { "nor" } else { word };
+                list(out, &self.objects, word, "others");
+            }
+            _ => list(out, &self.predicates, word, "others"),
+        }
+        several || self.two
     }
-    let number = test.number.is_some_and(
-        |number| matches!(number.low, core::ops::Bound::Included(number) if number.text() == text),
-    );
-    if number || test.boolean.is_some() || test.null { text.into() } else { value(text) }
 }
 
-fn value(text: &str) -> String {
-    if text.is_empty() { "empty".into() } else { quoted(text, '"') }
+fn exactly(bound: Bound<Number>) -> Option<Number> {
+    if let Bound::Included(number) = bound { Some(number) } else { None }
 }
 
-fn matching(pattern: &Pattern) -> (Verb, String) {
+fn value(out: &mut String, text: &str) {
+    if text.is_empty() {
+        say(out, &["empty"]);
+    } else {
+        quote(out, text);
+    }
+}
+
+fn matching(out: &mut String, pattern: &Pattern) -> Verb {
     let (verb, text) = match pattern.pieces.as_slice() {
         [Piece::AnyRun, Piece::Text(text), Piece::AnyRun] => (CONTAINS, text),
         [Piece::Text(text), Piece::AnyRun] => (BEGINS, text),
         [Piece::AnyRun, Piece::Text(text)] => (ENDS, text),
         [Piece::Text(text)] => (IS, text),
         pieces if pieces.iter().all(|piece| *piece == Piece::AnyRun) => {
-            return (IS, "anything".into());
+            say(out, &["anything"]);
+            return IS;
         }
         pieces => {
-            return (MATCHES, quoted_pattern(pieces));
+            quote_pattern(out, pieces);
+            return MATCHES;
         }
     };
-    (verb, quoted(text, '"'))
+    quote(out, text);
+    verb
 }

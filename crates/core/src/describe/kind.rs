@@ -1,15 +1,11 @@
 //! Conditions that say what kind of event is meant: the sentence's noun and its adjective.
 
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::string::String;
 
 use super::{
     noun,
     tree::Subject,
-    words::{LONGEST, list, quoted},
+    words::{count, list, quote, say},
 };
 use crate::{
     Schema,
@@ -20,15 +16,28 @@ use crate::{
 /// Any of these kinds of events.
 #[derive(Default)]
 pub(super) struct Kind {
-    outcomes: Vec<Outcome>,
-    categories: Vec<Category>,
-    /// Names of events, ready to be told.
-    names: Vec<String>,
-    /// Codes without a name, ready to be told.
-    codes: Vec<String>,
+    /// A bit for each.
+    outcomes: u32,
+    /// A bit for each.
+    categories: u32,
+    /// Names of events, ready to be told, one a line.
+    names: String,
+    /// Codes without a name, ready to be told, one a line.
+    codes: String,
     /// Whatever has a name.
     any: bool,
 }
+
+const fn bit(category: Category) -> u32 {
+    1 << category as u32
+}
+
+const fn outcome_bit(outcome: Outcome) -> u32 {
+    1 << outcome as u32
+}
+
+const FAILURE: u32 = outcome_bit(Outcome::Failure);
+const WARNING: u32 = outcome_bit(Outcome::Warning);
 
 impl Kind {
     /// What any of the tests asks for; `None` where they are of something else.
@@ -41,208 +50,247 @@ impl Kind {
         ) {
             return None;
         }
-        let mut texts: Vec<&str> = Vec::new();
+        let mut kind = Self::default();
+        let mut held = [false; EVENTS.len()];
         for test in tests {
             let Test::Is(test) = test else { return None };
-            match &test.text {
-                Some(TextTest::Equals(text)) if !test.null => texts.push(text),
-                Some(TextTest::OneOf(some)) => texts.extend(some.iter().map(String::as_str)),
+            let texts = match &test.text {
+                Some(TextTest::Equals(text)) if !test.null => core::slice::from_ref(text),
+                Some(TextTest::OneOf(texts)) => texts,
                 _ => return None,
-            }
-        }
-        let mut kind = Self::default();
-        match place {
-            ("auth0", _) => kind.add_codes(&texts),
-            (_, "outcome") => {
-                let all = Outcome::ALL.iter().copied();
-                kind.outcomes = all.filter(|outcome| texts.contains(&outcome.as_str())).collect();
-                if kind.outcomes.len() != texts.len() {
-                    return None;
+            };
+            for text in texts {
+                match place {
+                    ("auth0", _) => {
+                        let event = EVENTS.binary_search_by(|event| event.code.cmp(text));
+                        match event.ok().and_then(|event| held.get_mut(event)) {
+                            Some(held) => *held = true,
+                            None => quote_line(&mut kind.codes, text),
+                        }
+                    }
+                    (_, "outcome") => {
+                        let mut all = Outcome::ALL.iter();
+                        kind.outcomes |= outcome_bit(*all.find(|known| known.as_str() == text)?);
+                    }
+                    _ if text.is_empty() => return None,
+                    _ if schema.field(path)?.known_values().contains(&text.as_str()) => {
+                        say(&mut kind.names, &[text, "\n"]);
+                    }
+                    _ => quote_line(&mut kind.names, text),
                 }
             }
-            _ if texts.contains(&"") => return None,
-            _ => {
-                let known = schema.field(path)?.known_values();
-                let name = |text: &&str| match known.contains(text) {
-                    true => text.to_string(),
-                    false => quoted(text, '"'),
-                };
-                kind.names = texts.iter().map(name).collect();
-            }
         }
-        let named = kind.any || !kind.outcomes.is_empty() || !kind.categories.is_empty();
-        (named || !kind.names.is_empty()).then_some(kind)
+        kind.add_events(&held);
+        (kind.any || kind.outcomes | kind.categories != 0 || !kind.names.is_empty()).then_some(kind)
     }
 
-    /// Auth0's codes: as categories if they are some, else also as outcomes, and by name what is left.
-    fn add_codes(&mut self, texts: &[&str]) {
-        let mut held = [false; EVENTS.len()];
-        for text in texts {
-            let place = EVENTS.binary_search_by(|event| event.code.cmp(text));
-            match place.ok().and_then(|place| held.get_mut(place)) {
-                Some(held) => *held = true,
-                None => self.codes.push(quoted(text, '"')),
+    /// Auth0's events: as categories if they are some, else also as outcomes, and by name what is left.
+    fn add_events(&mut self, held: &[bool]) {
+        let (mut lacking, mut missed, mut found) = (0, 0, 0);
+        for (event, held) in EVENTS.iter().zip(held) {
+            if *held {
+                found += 1;
+            } else {
+                lacking |= bit(event.category);
+                missed |= outcome_bit(event.outcome);
             }
         }
-        let events = || EVENTS.iter().zip(&held);
-        if events().all(|(_, held)| *held) {
-            self.any = true;
+        self.any = found == EVENTS.len();
+        if self.any || found == 0 {
             return;
         }
-        let mut left: Vec<_> =
-            events().filter(|(_, held)| **held).map(|(event, _)| event).collect();
-        if left.len() > 1 {
-            let whole = |category: &&Category| {
-                events().all(|(event, held)| *held || event.category != **category)
-            };
-            let mut categories: Vec<_> = Category::ALL.iter().filter(whole).copied().collect();
-            if !left.iter().all(|event| categories.contains(&event.category)) {
-                let whole = |outcome: &&Outcome| {
-                    events().all(|(event, held)| *held || event.outcome != **outcome)
-                };
-                self.outcomes = Outcome::ALL.iter().filter(whole).copied().collect();
-                left.retain(|event| !self.outcomes.contains(&event.outcome));
-                categories.retain(|category| left.iter().any(|event| event.category == *category));
+        let held = || EVENTS.iter().zip(held).filter(|(_, held)| **held).map(|(event, _)| event);
+        if found > 1 {
+            if held().any(|event| lacking & bit(event.category) != 0) {
+                self.outcomes |= (FAILURE | WARNING | outcome_bit(Outcome::Success)) & !missed;
             }
-            left.retain(|event| !categories.contains(&event.category));
-            self.categories = categories;
+            for event in held().filter(|event| self.outcomes & outcome_bit(event.outcome) == 0) {
+                self.categories |= bit(event.category) & !lacking;
+            }
         }
-        self.names = left.iter().map(|event| quoted(event.name, '"')).collect();
+        for event in held() {
+            let told = self.outcomes & outcome_bit(event.outcome) != 0;
+            if !told && self.categories & bit(event.category) == 0 {
+                quote_line(&mut self.names, event.name);
+            }
+        }
     }
 
     /// How many kinds these are.
     pub(super) fn len(&self) -> usize {
-        self.outcomes.len() + self.categories.len() + self.names.len() + self.codes.len()
+        let bits = self.outcomes.count_ones() + self.categories.count_ones();
+        bits as usize + usize::from(self.any) + count(&self.names) + count(&self.codes)
     }
 
-    /// The one outcome that this is, and nothing else.
-    fn outcome(&self) -> Option<Outcome> {
-        self.outcomes.first().copied().filter(|_| self.len() == 1)
+    /// Whether this is whatever has a name, and nothing else.
+    fn is_any(&self) -> bool {
+        self.any && self.len() == 1
     }
 
-    /// "logins and logouts", "logins, \"Breached password\" events or failures".
-    fn plural(&self, word: &str, noun: &str) -> String {
-        let mut items: Vec<String> = Vec::new();
-        items.extend(self.categories.iter().map(|category| plural(*category)));
-        if items.is_empty() && self.outcomes.is_empty() && self.codes.is_empty() {
-            let mut names = list(&self.names, word);
-            if self.names.len() > LONGEST {
-                // "and 4 others" becomes "and 4 other events".
-                names.pop();
-            }
-            return format!("{names} {noun}");
+    /// Whether this is one outcome, and nothing else.
+    fn is_outcome(&self) -> bool {
+        self.outcomes != 0 && self.len() == 1
+    }
+
+    /// The categories, one a line, with `end` behind each; without, as they are in the plural.
+    fn categories(&self, end: Option<&str>) -> String {
+        let mut lines = String::new();
+        for category in Category::ALL.iter().filter(|other| self.categories & bit(**other) != 0) {
+            say_category(&mut lines, *category, end);
+            say(&mut lines, &["\n"]);
         }
-        items.extend(self.outcomes.iter().map(|outcome| plural_outcome(*outcome).to_string()));
-        items.extend(self.names.iter().map(|name| format!("{name} {noun}")));
-        items.extend(self.codes.iter().map(|code| format!("{noun} with the code {code}")));
-        list(&items, word)
+        lines
     }
 
-    /// As clauses with a subject and a verb each; of Auth0's events only.
-    pub(super) fn clauses(&self, negated: bool) -> Vec<String> {
-        let outcomes: Vec<_> = self.outcomes.iter().map(ToString::to_string).collect();
-        let categories: Vec<_> = self.categories.iter().map(|c| singular(*c)).collect();
-        let known = if self.any { &["known".to_string()][..] } else { &[] };
-        [
-            ("category", categories.as_slice()),
-            ("outcome", &outcomes),
+    /// The outcomes, one a line.
+    fn outcomes(&self, plural: bool) -> String {
+        let mut lines = String::new();
+        for outcome in Outcome::ALL.iter().filter(|other| self.outcomes & outcome_bit(**other) != 0)
+        {
+            let end = match outcome {
+                _ if !plural => "",
+                Outcome::Success => "es",
+                Outcome::Failure | Outcome::Warning => "s",
+            };
+            say(&mut lines, &[outcome.as_str(), end, "\n"]);
+        }
+        lines
+    }
+
+    /// "logins and logouts", "logins, failures or \"Breached password\" events".
+    fn plural(&self, out: &mut String, word: &str, noun: &str) {
+        let mut lines = self.categories(None);
+        say(&mut lines, &[&self.outcomes(true)]);
+        if lines.is_empty() && !self.any && self.codes.is_empty() {
+            list(out, &self.names, word, "other");
+            return say(out, &[" ", noun]);
+        }
+        for name in self.names.split_terminator('\n') {
+            say(&mut lines, &[name, " ", noun, "\n"]);
+        }
+        if self.any {
+            say(&mut lines, &[noun, " of a known type\n"]);
+        }
+        for code in self.codes.split_terminator('\n') {
+            say(&mut lines, &[noun, " with the code ", code, "\n"]);
+        }
+        list(out, &lines, word, "others");
+    }
+
+    /// As clauses with a subject and a verb each, one a line; of Auth0's events only.
+    pub(super) fn clauses(&self, negated: bool) -> String {
+        let mut lines = String::new();
+        for (subject, values) in [
+            ("category", &*self.categories(Some(""))),
+            ("outcome", &self.outcomes(false)),
             ("event", &self.names),
             ("event code", &self.codes),
-            ("event", known),
-        ]
-        .iter()
-        .filter(|(_, values)| !values.is_empty())
-        .map(|(subject, values)| match (negated, values) {
-            (false, _) => format!("{subject} is {}", list(values, "or")),
-            (true, [_]) => format!("{subject} is not {}", list(values, "nor")),
-            (true, _) => format!("{subject} is neither {}", list(values, "nor")),
-        })
-        .collect()
+            ("event", if self.any { "known\n" } else { "" }),
+        ] {
+            if values.is_empty() {
+                continue;
+            }
+            let (is, word) = match (negated, count(values)) {
+                (false, _) => (" is ", "or"),
+                (true, 1) => (" is not ", "nor"),
+                (true, _) => (" is neither ", "nor"),
+            };
+            say(&mut lines, &[subject, is]);
+            list(&mut lines, values, word, "others");
+            say(&mut lines, &["\n"]);
+        }
+        lines
     }
 }
 
-/// The sentence's noun with its adjective, and what is told behind it of other kinds. `alone` is the noun that stands
-/// for itself.
+fn quote_line(lines: &mut String, text: &str) {
+    quote(lines, text);
+    say(lines, &["\n"]);
+}
+
+fn say_category(out: &mut String, category: Category, end: Option<&str>) {
+    let plural = match category {
+        Category::Mfa
+        | Category::Password
+        | Category::Account
+        | Category::Organization
+        | Category::AttackProtection
+        | Category::RateLimit
+        | Category::KeyManagement
+        | Category::Provisioning
+        | Category::Extensibility
+        | Category::System => " events",
+        _ => "s",
+    };
+    match category {
+        Category::Mfa => say(out, &["MFA"]),
+        Category::ApiOperation => say(out, &["API operation"]),
+        Category::SilentAuth => say(out, &["silent authentication"]),
+        other => other.as_str().split('-').enumerate().for_each(|(index, part)| {
+            say(out, &[if index > 0 { " " } else { "" }, part]);
+        }),
+    }
+    say(out, &[end.unwrap_or(plural)]);
+}
+
+/// The sentence's noun with its adjective; what is told behind it of other kinds, one a line. `alone` is the noun that
+/// stands for itself.
 pub(super) fn subject(
+    out: &mut String,
+    relatives: &mut String,
     kinds: &[(Kind, bool)],
     schema: &Schema,
     alone: &str,
-) -> (String, Vec<String>) {
+) {
     let noun = noun(schema);
-    let find = |wanted: &dyn Fn(&Kind) -> bool| {
-        kinds.iter().position(|(kind, negated)| !negated && !kind.any && wanted(kind))
-    };
-    let at = |place: Option<usize>| place.and_then(|place| kinds.get(place)).map(|(kind, _)| kind);
-    let mut adjective = find(&|kind| kind.outcome().is_some());
-    let mut main = find(&|kind| kind.outcomes.is_empty());
-    let outcome = at(adjective).and_then(Kind::outcome);
-    let simple = at(main).is_some_and(|kind| kind.names.is_empty() && kind.codes.is_empty());
-    if main.is_none() && matches!(outcome, None | Some(Outcome::Warning)) {
-        main = adjective.take().or_else(|| find(&|_| true));
-    } else if outcome == Some(Outcome::Warning) && !simple {
-        adjective = None;
+    let (mut adjective, mut main, mut outcomes) = (None, None, None);
+    for (kind, negated) in kinds {
+        let place = match kind {
+            kind if *negated || kind.is_any() => continue,
+            kind if kind.is_outcome() => &mut adjective,
+            kind if kind.outcomes == 0 => &mut main,
+            _ => &mut outcomes,
+        };
+        place.get_or_insert(kind);
     }
-    let outcome = at(adjective).and_then(Kind::outcome);
-    let mut text = match (outcome, at(main)) {
-        (None, None) => alone.into(),
-        (None, Some(main)) => main.plural("and", noun),
-        (Some(Outcome::Warning), Some(main)) => {
-            let names: Vec<_> = main.categories.iter().map(|c| singular(*c)).collect();
-            format!("{} warnings", list(&names, "and"))
+    let warns = adjective.is_some_and(|kind| kind.outcomes == WARNING);
+    if main.is_none() && (warns || adjective.is_none()) {
+        main = adjective.take().or(outcomes);
+    }
+    match (adjective, main) {
+        (None, None) => say(out, &[alone]),
+        (None, Some(main)) => main.plural(out, "and", noun),
+        (Some(_), Some(main)) if warns && main.names.is_empty() && main.codes.is_empty() => {
+            list(out, &main.categories(Some("")), "and", "other");
+            say(out, &[" warnings"]);
         }
         (Some(outcome), main) => {
-            let main = main.map_or(noun.into(), |main| main.plural("and", noun));
-            let adjective = if outcome == Outcome::Failure { "failed" } else { "successful" };
-            format!("{adjective} {main}")
-        }
-    };
-    let mut relatives = Vec::new();
-    for (place, (kind, negated)) in kinds.iter().enumerate() {
-        if kind.any {
-            text.push_str(if *negated { " of no known type" } else { " of a known type" });
-        } else if *negated {
-            let neither = if kind.len() > 1 { "neither" } else { "not" };
-            relatives.push(format!("that are {neither} {}", kind.plural("nor", noun)));
-        } else if Some(place) != adjective && Some(place) != main {
-            // An outcome adds to a kind; a second kind is a surprise.
-            let also = kind.outcomes.is_empty() || adjective.is_some();
-            let also = if also { "also " } else { "" };
-            relatives.push(format!("that are {also}{}", kind.plural("or", noun)));
+            if warns {
+                adjective = None;
+            } else {
+                say(out, &[if outcome.outcomes == FAILURE { "failed " } else { "successful " }]);
+            }
+            match main {
+                Some(main) => main.plural(out, "and", noun),
+                None => say(out, &[noun]),
+            }
         }
     }
-    (text, relatives)
-}
-
-fn singular(category: Category) -> String {
-    match category {
-        Category::Mfa => "MFA".into(),
-        Category::ApiOperation => "API operation".into(),
-        Category::SilentAuth => "silent authentication".into(),
-        other => other.as_str().replace('-', " "),
-    }
-}
-
-fn plural(category: Category) -> String {
-    let end = match category {
-        Category::Login
-        | Category::LoginStep
-        | Category::Logout
-        | Category::Signup
-        | Category::SilentAuth
-        | Category::AuthorizationRequest
-        | Category::TokenExchange
-        | Category::EmailVerification
-        | Category::ApiOperation
-        | Category::Notification => "s",
-        _ => " events",
-    };
-    singular(category) + end
-}
-
-const fn plural_outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Success => "successes",
-        Outcome::Failure => "failures",
-        Outcome::Warning => "warnings",
+    for (kind, negated) in kinds {
+        let told = |other: Option<&Kind>| other.is_some_and(|other| core::ptr::eq(other, kind));
+        if kind.is_any() {
+            say(out, &[if *negated { " of no known type" } else { " of a known type" }]);
+        } else if !told(adjective) && !told(main) {
+            let (how, word) = match (negated, kind.len()) {
+                (true, 1) => ("not ", "nor"),
+                (true, _) => ("neither ", "nor"),
+                // An outcome adds to a kind; a second kind is a surprise.
+                (false, _) if kind.outcomes != 0 && adjective.is_none() => ("", "or"),
+                (false, _) => ("also ", "or"),
+            };
+            say(relatives, &["that are ", how]);
+            kind.plural(relatives, word, noun);
+            say(relatives, &["\n"]);
+        }
     }
 }

@@ -1,23 +1,23 @@
-//! A filter in plain English: "failed logins from 10.1.0.0/16 on 10 June 2026". It is no query, and names no codes.
+//! A filter in plain English: "failed logins from 10.1.0.0/16 on 10 June 2026". It is no query.
 
 mod clause;
 mod kind;
 mod tree;
 mod words;
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use core::{cell::Cell, slice};
 
 use crate::{Filter, Options, Schema, filter::Test};
 use kind::Kind;
 use tree::{Group, Node, Reader, Subject};
-use words::{LONGEST, falls, list, network, when};
+use words::{count, list, network, say, when};
 
 /// What the filter finds, as a noun phrase for people to read, in time linear in the filter. It is not a query: events
 /// are called by their names, and of long lists only the first are told.
 ///
 /// What comes from the query's author stands in quotes, with control characters visible, and is cut after 100
-/// characters. Times of day are in UTC.
+/// characters. Days and times are in UTC.
 ///
 /// ```
 /// use trailsift_core::{Options, Schema, compile, describe};
@@ -34,14 +34,15 @@ use words::{LONGEST, falls, list, network, when};
 pub fn describe(filter: &Filter, options: &Options) -> String {
     let schema = options.schema;
     let teller = Teller { schema, ignores_case: Cell::new(false) };
-    let mut out = match &Reader::new(schema).node(filter, false) {
-        Node::Constant(true) => format!("all {}", noun(schema)),
-        Node::Constant(false) => format!("no {}", noun(schema)),
-        Node::Many { every: true, parts } => phrase(parts, false, &teller),
-        node => phrase(slice::from_ref(node), false, &teller),
-    };
+    let mut out = String::new();
+    match &Reader::new(schema).node(filter, false) {
+        Node::Constant(true) => say(&mut out, &["all ", noun(schema)]),
+        Node::Constant(false) => say(&mut out, &["no ", noun(schema)]),
+        Node::Many { every: true, parts } => phrase(&mut out, parts, false, &teller),
+        node => phrase(&mut out, slice::from_ref(node), false, &teller),
+    }
     if teller.ignores_case.get() {
-        out.push_str(", ignoring case");
+        say(&mut out, &[", ignoring case"]);
     }
     out
 }
@@ -64,130 +65,145 @@ fn noun(schema: &Schema) -> &'static str {
 
 /// A noun phrase for all of `parts`. `flipped`: for the opposite of each, of which none has parts of its own, as what
 /// something else leaves out.
-fn phrase(parts: &[Node<'_>], flipped: bool, teller: &Teller) -> String {
+fn phrase(out: &mut String, parts: &[Node<'_>], flipped: bool, teller: &Teller) {
     let schema = teller.schema;
-    let (mut kinds, mut places, mut times) = (Vec::new(), Places::default(), Places::default());
-    let (mut clauses, mut texts, mut exceptions) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut phrase, mut clauses) = (Phrase::default(), Vec::new());
+    // Both one a line.
+    let (mut relatives, mut exceptions) = (String::new(), String::new());
     for part in parts {
         match part {
             Node::Group(group) => {
                 let negated = group.negated != flipped;
-                match special(group, negated, schema) {
-                    None if group.subject == Subject::Text => {
-                        let mut text = String::from("whose ");
-                        clause::clause(&mut text, group, negated, true, teller);
-                        texts.push(text);
-                    }
-                    None => clauses.push(part),
-                    Some(some) => some.into_iter().for_each(|special| match special {
-                        Special::Kind(kind) => kinds.push((kind, negated)),
-                        Special::From(networks) => places.add(&networks, "from ", negated),
-                        Special::When(names) => times.add(&names, "", negated),
-                    }),
+                if group.subject == Subject::Text {
+                    say(&mut phrase.texts, &["whose "]);
+                    clause::clause(&mut phrase.texts, group, negated, true, teller);
+                    say(&mut phrase.texts, &["\n"]);
+                } else if !phrase.add_group(group, negated, schema) {
+                    clauses.push(part);
                 }
             }
             Node::Many { every: false, parts } if parts.iter().all(is_negated) => {
-                exceptions.push(phrase(parts, true, teller));
+                self::phrase(&mut exceptions, parts, true, teller);
+                say(&mut exceptions, &["\n"]);
             }
             _ => clauses.push(part),
         }
     }
+    let start = out.len();
     let alone = if flipped { "those" } else { noun(schema) };
-    let (mut out, mut relatives) = kind::subject(&kinds, schema, alone);
-    for places in [places, times] {
-        places.tell(&mut out);
-    }
-    relatives.append(&mut texts);
+    kind::subject(out, &mut relatives, &phrase.kinds, schema, alone);
+    phrase.places.tell(out);
+    phrase.times.tell(out);
+    say(&mut relatives, &[&phrase.texts]);
     if !clauses.is_empty() {
-        let mut text = String::from("where ");
-        clause::clauses(&mut text, &clauses, true, flipped, teller);
-        relatives.push(text);
+        say(&mut relatives, &["where "]);
+        clause::clauses(&mut relatives, &mut clauses.into_iter(), true, flipped, teller);
+        say(&mut relatives, &["\n"]);
     }
     if !relatives.is_empty() {
-        out.push(' ');
-        out.push_str(&list(&relatives, "and"));
-        if relatives.len() > LONGEST {
-            // "and 4 others" becomes "and 4 other conditions".
-            out.pop();
-            out.push_str(" conditions");
-        }
+        say(out, &[" "]);
+        list(out, &relatives, "and", "other conditions");
     }
     if !exceptions.is_empty() {
-        if out == alone {
-            out.insert_str(0, "all ");
+        if out.get(start..) == Some(alone) {
+            out.insert_str(start, "all ");
         }
-        let comma = if relatives.is_empty() { "" } else { "," };
-        out.push_str(&format!("{comma} except {}", list(&exceptions, "and")));
+        say(out, &[if relatives.is_empty() { " except " } else { ", except " }]);
+        list(out, &exceptions, "and", "others");
     }
-    out
 }
 
 fn is_negated(node: &Node<'_>) -> bool {
     matches!(node, Node::Group(Group { negated: true, .. }))
 }
 
-/// "from 10.1.0.0/16 but not from 10.1.2.3": those that hold, and those that do not.
+/// What reads better than "field is value".
+#[derive(Default)]
+struct Phrase {
+    /// Each with whether it is negated.
+    kinds: Vec<(Kind, bool)>,
+    places: Places,
+    times: Places,
+    /// What is said of the entry's text, one a line.
+    texts: String,
+}
+
+impl Phrase {
+    /// Adds each of the group's tests where every one has to pass, else all of them together. `false`: they are not
+    /// that special, and nothing was added.
+    fn add_group(&mut self, group: &Group<'_>, negated: bool, schema: &Schema) -> bool {
+        let Subject::Paths([path]) = group.subject else { return false };
+        let size = if group.every { 1 } else { group.tests.len().max(1) };
+        let is_time = schema.time_field() == Some(path);
+        let is_place =
+            !schema.is_open() && matches!(path.as_str(), "ip" | "peer.address" | "actor.ip");
+        let fits = |test: &&Test| match test {
+            Test::Is(test) if is_time => test.date.is_some(),
+            Test::Is(test) => is_place && test.address.is_some(),
+            Test::Exists => false,
+        };
+        if group.tests.iter().all(fits) {
+            for tests in group.tests.chunks(size) {
+                self.add_places(tests, negated);
+            }
+            return true;
+        }
+        let before = self.kinds.len();
+        for tests in group.tests.chunks(size) {
+            let Some(kind) = Kind::new(schema, group.subject, tests) else {
+                self.kinds.truncate(before);
+                return false;
+            };
+            self.kinds.push((kind, negated));
+        }
+        true
+    }
+
+    /// Any of the addresses or times, or none of them.
+    fn add_places(&mut self, tests: &[&Test], negated: bool) {
+        let mut names = String::new();
+        let (mut places, mut preposition) = (&mut self.times, "");
+        for test in tests {
+            let Test::Is(test) = test else { continue };
+            if let Some(date) = &test.date {
+                when(&mut names, date, negated);
+            } else if let Some(range) = &test.address {
+                (places, preposition) = (&mut self.places, "from ");
+                network(&mut names, range, false);
+            }
+            say(&mut names, &["\n"]);
+        }
+        places.add(&names, preposition, negated);
+    }
+}
+
+/// "from 10.1.0.0/16 but not from 10.1.2.3": those that hold, and those that do not, one a line.
 #[derive(Default)]
 struct Places {
-    held: Vec<String>,
-    not: Vec<String>,
+    held: String,
+    not: String,
 }
 
 impl Places {
-    /// Any of `names`, or none of them.
-    fn add(&mut self, names: &[String], preposition: &str, negated: bool) {
-        match (negated, names) {
-            (false, _) => self.held.push(format!("{preposition}{}", list(names, "or"))),
-            (true, [name]) => self.not.push(format!("not {preposition}{name}")),
-            (true, _) => self.not.push(format!("{preposition}neither {}", list(names, "nor"))),
-        }
+    /// Any of the names, which are one a line, or none of them.
+    fn add(&mut self, names: &str, preposition: &str, negated: bool) {
+        let (places, parts, word) = match (negated, count(names)) {
+            (false, _) => (&mut self.held, [preposition, ""], "or"),
+            (true, 1) => (&mut self.not, ["not ", preposition], "nor"),
+            (true, _) => (&mut self.not, [preposition, "neither "], "nor"),
+        };
+        say(places, &parts);
+        list(places, names, word, "others");
+        say(places, &["\n"]);
     }
 
-    fn tell(self, out: &mut String) {
+    fn tell(&self, out: &mut String) {
         let but = if self.held.is_empty() { " " } else { " but " };
-        for (before, places) in [(" ", self.held), (but, self.not)] {
+        for (before, places) in [(" ", &self.held), (but, &self.not)] {
             if !places.is_empty() {
-                out.push_str(before);
-                out.push_str(&list(&places, "and"));
+                say(out, &[before]);
+                list(out, places, "and", "others");
             }
         }
     }
-}
-
-/// Conditions that read better than "field is value".
-enum Special {
-    Kind(Kind),
-    From(Vec<String>),
-    When(Vec<String>),
-}
-
-/// What is special in each of the group's tests where every one has to pass, else in all of them together.
-fn special(group: &Group<'_>, negated: bool, schema: &Schema) -> Option<Vec<Special>> {
-    let size = if group.every { 1 } else { group.tests.len() };
-    let tests = group.tests.chunks(size.max(1));
-    tests.map(|tests| special_of(group.subject, tests, negated, schema)).collect()
-}
-
-fn special_of(
-    subject: Subject<'_>,
-    tests: &[&Test],
-    negated: bool,
-    schema: &Schema,
-) -> Option<Special> {
-    let Subject::Paths([path]) = subject else { return None };
-    if let Some(kind) = Kind::new(schema, subject, tests) {
-        return Some(Special::Kind(kind));
-    }
-    let values =
-        || tests.iter().map(|test| if let Test::Is(test) = test { Some(test) } else { None });
-    if schema.time_field() == Some(path) {
-        let dates =
-            values().map(|test| test?.date.as_ref().map(if negated { falls } else { when }));
-        return dates.collect::<Option<_>>().map(Special::When);
-    }
-    if !schema.is_open() && matches!(path.as_str(), "ip" | "peer.address" | "actor.ip") {
-        let networks = values().map(|test| test?.address.as_ref().map(network));
-        return networks.collect::<Option<_>>().map(Special::From);
-    }
-    None
 }

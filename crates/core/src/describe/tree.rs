@@ -40,12 +40,12 @@ pub(super) enum Subject<'f> {
 impl Group<'_> {
     /// Whether its tests can be told in one breath with others of the same place.
     fn joins(&self, every: bool) -> bool {
-        let several = |test: &&Test| matches!(test, Test::Is(test) if matches!(test.text, Some(TextTest::OneOf(_))));
-        (self.tests.len() == 1 || self.every == every)
-            && !(every
-                && (self.negated
-                    || self.subject == Subject::Searched
-                    || self.tests.iter().any(several)))
+        match self.tests.as_slice() {
+            // What any of several texts passes is not told with "and".
+            [Test::Is(test)] if every && matches!(test.text, Some(TextTest::OneOf(_))) => false,
+            [_] => !every || !(self.negated || self.subject == Subject::Searched),
+            _ => self.every == every,
+        }
     }
 }
 
