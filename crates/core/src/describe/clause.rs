@@ -53,7 +53,8 @@ pub(super) fn clauses(
         match node {
             Node::Constant(_) => {}
             Node::Group(group) => {
-                if clause(out, group, group.negated != flipped, count == 1, teller) {
+                let within = (count > 1).then_some(every);
+                if clause(out, group, group.negated != flipped, within, teller) {
                     comma = ",";
                 }
             }
@@ -69,12 +70,13 @@ pub(super) fn clauses(
     }
 }
 
-/// One group as a clause. Whether it holds an "and" or "or" of its own.
+/// One group as a clause; `within` others, of which all or any hold, in parentheses where its own "and" or "or" would
+/// be taken for theirs. Whether it holds one outside them.
 pub(super) fn clause(
     out: &mut String,
     group: &Group<'_>,
     negated: bool,
-    alone: bool,
+    within: Option<bool>,
     teller: &Teller,
 ) -> bool {
     let schema = teller.schema;
@@ -83,15 +85,17 @@ pub(super) fn clause(
         && let Some(kind) = Kind::new(schema, group.subject, &group.tests)
     {
         let lines = kind.clauses(negated);
-        let (open, close) = if alone || count(&lines) == 1 { ("", "") } else { ("(", ")") };
+        let brackets = within.is_some() && count(&lines) > 1;
+        let (open, close) = if brackets { ("(", ")") } else { ("", "") };
         say(out, &[open]);
         for (index, line) in lines.split_terminator('\n').enumerate() {
             let word = if negated { " and " } else { " or " };
             say(out, &[if index > 0 { word } else { "" }, line]);
         }
         say(out, &[close]);
-        return kind.len() > 1;
+        return kind.len() > 1 && !brackets;
     }
+    let start = out.len();
     let kind = match group.subject {
         Subject::Text => {
             say(out, &["text "]);
@@ -121,7 +125,13 @@ pub(super) fn clause(
             teller.ignores_case.set(teller.ignores_case.get() || ignores);
         }
     }
-    telling.finish(out, group.every)
+    let (joined, every) = telling.finish(out, group.every);
+    let brackets = every.is_some_and(|every| within == Some(!every));
+    if brackets {
+        out.insert(start, '(');
+        say(out, &[")"]);
+    }
+    joined && !brackets
 }
 
 /// The field's name for people. Its type.
@@ -281,20 +291,21 @@ impl Telling {
         self.two |= between(&mut self.objects, low, high, ends, self.negated);
     }
 
-    /// Tells it. Whether there is an "and" or "or" in it.
-    fn finish(self, out: &mut String, every: bool) -> bool {
+    /// Tells it. Whether there is an "and" or "or" in it; and whether it is "and", where either could be taken for one
+    /// between clauses.
+    fn finish(self, out: &mut String, every: bool) -> (bool, Option<bool>) {
         let several = count(&self.objects) > 1;
-        let word = if every != self.negated { "and" } else { "or" };
+        let all = every != self.negated;
+        let word = if all { "and" } else { "or" };
         match self.verb {
             Some((verb, _)) if !self.mixed && several => {
-                let neither = if self.negated { "neither " } else { "" };
+                let (neither, word) = if self.negated { ("neither ", "nor") } else { ("", word) };
                 say(out, &[verb, neither]);
-                let word = if self.negated { "nor" } else { word };
                 list(out, &self.objects, word, "others");
             }
             _ => list(out, &self.predicates, word, "others"),
         }
-        several || self.two
+        (several || self.two, (several && (self.mixed || every)).then_some(all))
     }
 }
 

@@ -76,7 +76,7 @@ fn phrase(out: &mut String, parts: &[Node<'_>], flipped: bool, teller: &Teller) 
                 let negated = group.negated != flipped;
                 if group.subject == Subject::Text {
                     say(&mut phrase.texts, &["whose "]);
-                    clause::clause(&mut phrase.texts, group, negated, true, teller);
+                    clause::clause(&mut phrase.texts, group, negated, None, teller);
                     say(&mut phrase.texts, &["\n"]);
                 } else if !phrase.add_group(group, negated, schema) {
                     clauses.push(part);
