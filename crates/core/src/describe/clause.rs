@@ -4,7 +4,7 @@ use alloc::string::{String, ToString};
 use core::ops::Bound;
 
 use super::{
-    Teller,
+    Teller, Word,
     kind::Kind,
     tree::{Group, Node, Subject},
     words::{
@@ -135,14 +135,17 @@ pub(super) fn clause(
 }
 
 /// The field's name for people. Its type.
-fn title(out: &mut String, paths: &[String], schema: &Schema) -> FieldType {
+fn title(out: &mut String, paths: &[Word], schema: &Schema) -> FieldType {
     let name = schema.name_of(paths);
     let field = name.as_ref().and_then(|name| schema.fields().iter().find(|f| f.name() == name));
     let Some(field) = field else {
         let mut names = String::new();
-        for name in name.as_ref().map_or(paths, core::slice::from_ref) {
-            quote_name(&mut names, name);
+        for path in paths {
+            quote_name(&mut names, name.as_deref().unwrap_or(path));
             say(&mut names, &["\n"]);
+            if name.is_some() {
+                break;
+            }
         }
         list(out, &names, "or", "others");
         say(out, &[" "]);

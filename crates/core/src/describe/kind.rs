@@ -43,45 +43,50 @@ impl Kind {
     /// What any of the tests asks for; `None` where they are of something else.
     pub(super) fn new(schema: &Schema, subject: Subject<'_>, tests: &[&Test]) -> Option<Self> {
         let Subject::Paths([path]) = subject else { return None };
-        let place = (schema.name(), path.as_str());
-        if !matches!(
-            place,
-            ("auth0" | "event", "type") | ("event", "outcome") | ("fga", "request.operation")
-        ) {
-            return None;
-        }
         let mut kind = Self::default();
         let mut held = [false; EVENTS.len()];
         for test in tests {
             let Test::Is(test) = test else { return None };
-            let texts = match &test.text {
-                Some(TextTest::Equals(text)) if !test.null => core::slice::from_ref(text),
-                Some(TextTest::OneOf(texts)) => texts,
-                _ => return None,
-            };
-            for text in texts {
-                match place {
-                    ("auth0", _) => {
-                        let event = EVENTS.binary_search_by(|event| event.code.cmp(text));
-                        match event.ok().and_then(|event| held.get_mut(event)) {
-                            Some(held) => *held = true,
-                            None => quote_line(&mut kind.codes, text),
-                        }
-                    }
-                    (_, "outcome") => {
-                        let mut all = Outcome::ALL.iter();
-                        kind.outcomes |= outcome_bit(*all.find(|known| known.as_str() == text)?);
-                    }
-                    _ if text.is_empty() => return None,
-                    _ if schema.field(path)?.known_values().contains(&text.as_str()) => {
-                        say(&mut kind.names, &[text, "\n"]);
-                    }
-                    _ => quote_line(&mut kind.names, text),
+            match &test.text {
+                Some(TextTest::Equals(text)) if !test.null => {
+                    kind.add(schema, path, text, &mut held)?;
                 }
+                Some(TextTest::OneOf(texts)) => {
+                    for text in texts {
+                        kind.add(schema, path, text, &mut held)?;
+                    }
+                }
+                _ => return None,
             }
         }
         kind.add_events(&held);
         (kind.any || kind.outcomes | kind.categories != 0 || !kind.names.is_empty()).then_some(kind)
+    }
+
+    /// Adds a value of a field; `None` where the field or the value tells no kind. Auth0's codes become `held` events.
+    fn add(&mut self, schema: &Schema, path: &str, text: &str, held: &mut [bool]) -> Option<()> {
+        match (schema.name(), path) {
+            ("auth0", "type") => {
+                let event = EVENTS.binary_search_by(|event| event.code.cmp(text));
+                match event.ok().and_then(|event| held.get_mut(event)) {
+                    Some(held) => *held = true,
+                    None => quote_line(&mut self.codes, text),
+                }
+            }
+            ("event", "outcome") => {
+                let mut all = Outcome::ALL.iter();
+                self.outcomes |= outcome_bit(*all.find(|known| known.as_str() == text)?);
+            }
+            ("event", "type") | ("fga", "request.operation") if !text.is_empty() => {
+                if schema.field(path)?.known_values().contains(&text) {
+                    say(&mut self.names, &[text, "\n"]);
+                } else {
+                    quote_line(&mut self.names, text);
+                }
+            }
+            _ => return None,
+        }
+        Some(())
     }
 
     /// Auth0's events: as categories if they are some, else also as outcomes, and by name what is left.

@@ -47,6 +47,9 @@ pub fn describe(filter: &Filter, options: &Options) -> String {
     out
 }
 
+/// A path or a text of a filter.
+type Word = String;
+
 /// What is told of.
 struct Teller {
     schema: &'static Schema,
@@ -135,8 +138,7 @@ impl Phrase {
         let Subject::Paths([path]) = group.subject else { return false };
         let size = if group.every { 1 } else { group.tests.len().max(1) };
         let is_time = schema.time_field() == Some(path);
-        let is_place =
-            !schema.is_open() && matches!(path.as_str(), "ip" | "peer.address" | "actor.ip");
+        let is_place = !schema.is_open() && matches!(&**path, "ip" | "peer.address" | "actor.ip");
         let fits = |test: &&Test| match test {
             Test::Is(test) if is_time => test.date.is_some(),
             Test::Is(test) => is_place && test.address.is_some(),

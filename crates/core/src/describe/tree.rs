@@ -1,11 +1,13 @@
 //! A filter made ready for telling: negation at the leaves, nothing that is always or never true, and conditions on one
 //! place that stand next to each other told together. It says nothing of words.
 
-use alloc::{string::String, vec, vec::Vec};
+use alloc::{vec, vec::Vec};
 
+use super::Word;
 use crate::{
-    Filter, Schema,
-    filter::{Leaf, Target, Test, TextTest},
+    FieldType, Filter, Schema,
+    filter::{Leaf, Target, Test, TextTest, ValueTest},
+    pattern::Piece,
 };
 
 /// A part of what is to be told.
@@ -34,7 +36,7 @@ pub(super) enum Subject<'f> {
     /// The fields that a bare term searches.
     Searched,
     /// A field.
-    Paths(&'f [String]),
+    Paths(&'f [Word]),
 }
 
 impl Group<'_> {
@@ -51,16 +53,18 @@ impl Group<'_> {
 
 /// Turns a filter into a tree.
 pub(super) struct Reader {
-    /// The paths of the fields that a bare term searches, and how many fields these are.
-    searched: Vec<String>,
-    fields: usize,
+    /// The paths of the fields that a bare term searches, and whether they are of addresses, which a term need not be.
+    searched: Vec<(Word, bool)>,
 }
 
 impl Reader {
     pub(super) fn new(schema: &Schema) -> Self {
-        let fields = schema.bare().filter_map(|field| schema.resolve(field.name()));
-        let paths: Vec<Vec<String>> = fields.map(|field| field.paths).collect();
-        Self { fields: paths.len(), searched: paths.concat() }
+        let mut searched = Vec::new();
+        for field in schema.bare() {
+            let paths = schema.resolve(field.name()).map(|field| field.paths).unwrap_or_default();
+            searched.extend(paths.into_iter().map(|path| (path, field.kind() == FieldType::Ip)));
+        }
+        Self { searched }
     }
 
     pub(super) fn node<'f>(&self, filter: &'f Filter, negated: bool) -> Node<'f> {
@@ -118,7 +122,7 @@ impl Reader {
     fn leaf<'f>(&self, leaf: &'f Leaf, negated: bool) -> Node<'f> {
         let subject = match &leaf.target {
             Target::Anywhere => Subject::Text,
-            Target::Paths(paths) if self.fields > 1 && self.are_searched(paths) => {
+            Target::Paths(paths) if self.are_searched([paths.as_slice()], &leaf.test) => {
                 Subject::Searched
             }
             Target::Paths(paths) => Subject::Paths(paths),
@@ -127,46 +131,67 @@ impl Reader {
     }
 
     /// Whether these are the places that a bare term searches, in any order.
-    fn are_searched(&self, paths: &[String]) -> bool {
-        paths.len() == self.searched.len() && paths.iter().all(|path| self.searched.contains(path))
+    fn are_searched<'f>(&self, lists: impl IntoIterator<Item = &'f [Word]>, test: &Test) -> bool {
+        let mut found = 0_u64;
+        for path in lists.into_iter().flatten() {
+            match self.searched.iter().position(|(other, _)| other == path) {
+                Some(place) => found |= 1 << (place & 63),
+                None => return false,
+            }
+        }
+        let mut places = self.searched.iter().enumerate();
+        let all = places.all(|(place, (_, address))| {
+            found & 1 << (place & 63) != 0 || (*address && has_slash(test))
+        });
+        found != 0 && all
     }
 
     /// The test of a bare term: one test of all the fields that it searches, but that an address is one in some only.
     fn bare_term<'f>(&self, parts: &'f [Filter]) -> Option<&'f Test> {
-        if parts.is_empty() || parts.len() > self.fields {
+        if parts.len() > self.searched.len() {
             return None;
         }
-        let (mut fields, mut paths, mut found) = (0, 0, None);
+        let mut best: Option<(&Test, &ValueTest)> = None;
+        let mut lists = Vec::new();
         for part in parts {
-            fields += 1;
             let leaf = match part {
                 Filter::Leaf(leaf) => leaf,
                 // A field that such a value cannot stand in.
                 Filter::Or(none) if none.is_empty() => continue,
                 _ => return None,
             };
-            let (Target::Paths(places), Test::Is(test)) = (&leaf.target, &leaf.test) else {
+            let (Target::Paths(paths), Test::Is(test)) = (&leaf.target, &leaf.test) else {
                 return None;
             };
-            if !places.iter().all(|path| self.searched.contains(path)) {
-                return None;
-            }
-            paths += places.len();
-            let (best, known) = found.get_or_insert((&leaf.test, test));
+            lists.push(paths.as_slice());
+            let (_, known) = *best.get_or_insert((&leaf.test, test));
             if known.text.is_none() || known.text != test.text {
                 return None;
             }
             if test.address.is_some() {
-                (*best, *known) = (&leaf.test, test);
+                best = Some((&leaf.test, test));
             }
         }
-        let all = fields == self.fields || paths == self.searched.len();
-        found.filter(|_| all && paths > 1).map(|(test, _)| test)
+        let (test, _) = best?;
+        self.are_searched(lists, test).then_some(test)
     }
 }
 
 fn group<'f>(subject: Subject<'f>, test: &'f Test, negated: bool) -> Node<'f> {
     Node::Group(Group { subject, tests: vec![test], every: false, negated })
+}
+
+/// Whether a field of addresses refuses this, since it looks like a network and is none.
+fn has_slash(test: &Test) -> bool {
+    let Test::Is(test) = test else { return false };
+    match &test.text {
+        Some(TextTest::Equals(text)) => text.contains('/'),
+        Some(TextTest::Matches(pattern)) => {
+            let slash = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains('/'));
+            pattern.pieces.iter().any(slash)
+        }
+        _ => false,
+    }
 }
 
 /// Adds tests to parts that are joined; to those before them where they are of the same place.
