@@ -206,6 +206,10 @@ fn a_strangers_filter_is_told_too() {
             r#"{"leaf":{"in":{"paths":["date"]},"is":{"date":{"from":{"seconds":5,"nanos":4294967295},"until":{"seconds":6,"nanos":0}}}}}"#,
             "",
         ),
+        (
+            r#"{"leaf":{"in":{"paths":["date"]},"is":{"date":{"from":{"seconds":5,"nanos":0},"until":{"seconds":5,"nanos":0}}}}}"#,
+            "events at no time",
+        ),
         (r#"{"leaf":{"in":{"paths":[]},"is":{}}}"#, ""),
         (
             r#"{"leaf":{"in":{"paths":["a","b"]},"exists":null}}"#,
