@@ -322,4 +322,17 @@ proptest! {
             prop_assert!(!plain.ends_with([' ', ',']), "{sentence}");
         }
     }
+
+    #[test]
+    fn any_text_that_is_a_query_reads_as_one_line(text in ".{0,60}", name in "[a-z_]{1,3}") {
+        for schema in Schema::ALL {
+            for text in [text.clone(), format!("{name}:\"{text}\"")] {
+                let options = options(schema.name());
+                let Ok(query) = compile(&text, &options) else { continue };
+                let sentence = describe(query.filter(), &options);
+                prop_assert!(!sentence.chars().any(char::is_control), "{sentence:?}");
+                unquoted(&sentence);
+            }
+        }
+    }
 }
