@@ -17,6 +17,9 @@ use crate::{
     time::parse_interval,
 };
 
+/// The most words that are looked at together.
+const PHRASE: usize = 16;
+
 impl Lowering<'_> {
     /// `type = f` and `client_name:My App`, each told once; whether anything was.
     pub(super) fn warn_of_habits(&mut self, chain: &Chain) -> bool {
@@ -26,7 +29,7 @@ impl Lowering<'_> {
         let mut before: Option<&Node> = None;
         while let Some(((join, item), behind)) = rest.split_first() {
             let adjacent = behind.iter().take_while(|(join, _)| *join == Join::Adjacent);
-            let next: Vec<&Node> = adjacent.map(|(_, node)| *node).collect();
+            let next: Vec<&Node> = adjacent.map(|(_, node)| *node).take(PHRASE).collect();
             let read = self.comparison(item, &next).or_else(|| self.field_habit(item, &next));
             if let (None, Some(before), Join::Operator(_)) = (read, before, join) {
                 self.value_without_field(before, item);
