@@ -8,7 +8,10 @@ use core::fmt;
 
 use trailsift_core::{Number, Value, View};
 
-use crate::simd::{Vector, WIDTH};
+use crate::{
+    members,
+    simd::{Vector, WIDTH},
+};
 
 /// Containers within containers, as serde_json's own limit has it. Deeper entries are refused, with a reason.
 pub const MAX_DEPTH: u32 = 128;
@@ -226,14 +229,27 @@ fn word_end(text: &[u8], at: usize, word: &[u8]) -> Result<usize, JsonError> {
 }
 
 /// Past the string whose opening quote is at `at`.
-#[inline]
+#[inline(always)]
 pub(crate) fn string_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
+    string_end_noting(text, at, &mut false)
+}
+
+/// As [`string_end`], and sets `escaped` where the string holds an escape.
+#[inline(always)]
+pub(crate) fn string_end_noting(
+    text: &[u8],
+    at: usize,
+    escaped: &mut bool,
+) -> Result<usize, JsonError> {
     let mut at = at + 1;
     loop {
         at = plain_end(text, at);
         at += match byte(text, at)? {
             b'"' => return Ok(at + 1),
-            b'\\' => escape_length(text, at)?,
+            b'\\' => {
+                *escaped = true;
+                escape_length(text, at)?
+            }
             control => return fail(at, Reason::ControlCharacter(control)),
         };
     }
@@ -423,7 +439,7 @@ impl<'a> Iterator for Walk<'a> {
             at = key_end(self.text, at).ok()?;
         }
         let start = skip_space(self.text, at);
-        self.at = value_end(self.text, start).ok()?;
+        self.at = members::find_end(self.text, start, 0).ok()?;
         Some((key, Json(self.text.get(start..self.at)?)))
     }
 }

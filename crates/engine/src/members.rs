@@ -5,7 +5,7 @@
 //! duplicate keys are all given, and of a nested value nothing is checked but its strings' ends and that its brackets
 //! are balanced. Whether an entry is JSON is for [`value_end`](crate::json::value_end) to say.
 
-use core::iter::FusedIterator;
+use core::{iter::FusedIterator, ops::Range};
 
 use crate::{
     json::{self, Expected, JsonError, MAX_DEPTH, Reason, fail},
@@ -67,8 +67,9 @@ impl<'a> Members<'a> {
         self.at
     }
 
-    #[inline]
-    fn step(&mut self) -> Result<Option<Member<'a>>, JsonError> {
+    /// The next member's places; the text has them.
+    #[inline(always)]
+    pub(crate) fn step(&mut self) -> Result<Option<Place>, JsonError> {
         let text = self.text;
         if self.due == Due::Brace {
             match json::byte(text, self.at)? {
@@ -88,12 +89,13 @@ impl<'a> Members<'a> {
             }
             _ => {}
         }
-        let (key, colon) = match json::byte(text, at)? {
-            b'"' => (at + 1, json::string_end(text, at)?),
+        let key = at + 1;
+        let mut escaped = false;
+        let after_key = match json::byte(text, at)? {
+            b'"' => json::string_end_noting(text, at, &mut escaped)?,
             other => return fail(at, Reason::Unexpected(other, Expected::Key)),
         };
-        let key = text.get(key..colon - 1).unwrap_or_default();
-        at = json::skip_space(text, colon);
+        at = json::skip_space(text, after_key);
         match json::byte(text, at)? {
             b':' => at = json::skip_space(text, at + 1),
             other => return fail(at, Reason::Unexpected(other, Expected::Colon)),
@@ -101,8 +103,16 @@ impl<'a> Members<'a> {
         let end = find_end(text, at, 1)?;
         self.at = end;
         self.due = Due::CommaOrEnd;
-        Ok(Some(Member { key, value: text.get(at..end).unwrap_or_default() }))
+        Ok(Some(Place { key: key..after_key - 1, escaped, value: at..end }))
     }
+}
+
+/// Where a member stands in the text.
+pub(crate) struct Place {
+    pub(crate) key: Range<usize>,
+    /// Whether the key is written with escapes.
+    pub(crate) escaped: bool,
+    pub(crate) value: Range<usize>,
 }
 
 impl<'a> Iterator for Members<'a> {
@@ -113,11 +123,14 @@ impl<'a> Iterator for Members<'a> {
         if self.due == Due::Nothing {
             return None;
         }
+        let text = self.text;
+        let part = |range| text.get(range).unwrap_or_default();
+        let member = |Place { key, value, .. }| Member { key: part(key), value: part(value) };
         let found = self.step().transpose();
         if !matches!(found, Some(Ok(_))) {
             self.due = Due::Nothing;
         }
-        found
+        found.map(|found| found.map(member))
     }
 }
 

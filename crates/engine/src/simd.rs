@@ -52,10 +52,28 @@ impl Block {
         a | b << 16 | c << 32 | d << 48
     }
 
-    /// Whether `test` sets any byte.
+    /// What `test` makes of each part.
     #[inline(always)]
-    pub(crate) fn any(self, test: impl Fn(Vector) -> Vector) -> bool {
-        let [a, b, c, d] = self.0.map(test);
+    pub(crate) fn map(self, test: impl Fn(Vector) -> Vector) -> Self {
+        Self(self.0.map(test))
+    }
+
+    #[inline(always)]
+    pub(crate) fn or(self, other: Self) -> Self {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
+        Self([a.or(e), b.or(f), c.or(g), d.or(h)])
+    }
+
+    #[inline(always)]
+    pub(crate) fn and(self, other: Self) -> Self {
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
+        Self([a.and(e), b.and(f), c.and(g), d.and(h)])
+    }
+
+    /// Whether any bit is set.
+    #[inline(always)]
+    pub(crate) fn any(self) -> bool {
+        let [a, b, c, d] = self.0;
         a.or(b).or(c.or(d)).any()
     }
 }
@@ -107,8 +125,12 @@ mod tests {
             block[16..48].copy_from_slice(&bytes);
             let wanted = Vector::splat(byte);
             let expected = block.iter().rev().fold(0, |bits, b| bits << 1 | u64::from(*b == byte));
+            let found = Block::load(&block);
+            let none = found.map(|_| Vector::splat(0));
+            prop_assert_eq!(found.or(none).bits(|part| part.eq(wanted)), expected);
+            prop_assert_eq!(found.and(none).any(), false);
             prop_assert_eq!(Block::load(&block).bits(|part| part.eq(wanted)), expected);
-            prop_assert_eq!(Block::load(&block).any(|part| part.eq(wanted)), expected != 0);
+            prop_assert_eq!(Block::load(&block).map(|part| part.eq(wanted)).any(), expected != 0);
         }
 
         #[test]
