@@ -14,6 +14,9 @@ pub(crate) const MOST: usize = 4;
 /// How far apart the two bytes of a literal may be that a pass looks for.
 const GAP: usize = 48;
 
+/// What is read for one block.
+const WINDOW: usize = BLOCK + GAP;
+
 /// Bytes that stand in an entry as they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Literal {
@@ -54,23 +57,33 @@ struct Probe {
     gap: usize,
 }
 
-/// A byte, and the bit that does not matter in it.
-#[derive(Clone, Copy)]
-struct Wanted {
-    byte: Vector,
-    case: Vector,
+/// Two bytes, and the bit that does not matter in each.
+struct Wanted<const CASELESS: bool> {
+    bytes: (Vector, Vector),
+    cases: (Vector, Vector),
+    gap: usize,
 }
 
-impl Wanted {
+impl<const CASELESS: bool> Wanted<CASELESS> {
     #[inline(always)]
-    fn new(byte: u8, caseless: bool) -> Self {
-        let case = if caseless && byte.is_ascii_alphabetic() { 0x20 } else { 0 };
-        Self { byte: Vector::splat(byte), case: Vector::splat(case) }
+    fn new(Probe { literal, first, gap }: &Probe) -> Self {
+        let byte = |at: usize| literal.bytes.get(at).copied().unwrap_or_default();
+        let case = |byte: u8| if literal.caseless && byte.is_ascii_alphabetic() { 0x20 } else { 0 };
+        let (one, other) = (byte(*first), byte(first + gap));
+        Self {
+            bytes: (Vector::splat(one), Vector::splat(other)),
+            cases: (Vector::splat(case(one)), Vector::splat(case(other))),
+            gap: (*gap).min(GAP),
+        }
     }
 
     #[inline(always)]
-    fn is_in(self, part: Vector) -> Vector {
-        part.or(self.case).eq(self.byte)
+    fn are_in(&self, here: Block, there: Block) -> Block {
+        let is = |part: Vector, byte: Vector, case: Vector| {
+            if CASELESS { part.or(case).eq(byte) } else { part.eq(byte) }
+        };
+        let one = here.map(|part| is(part, self.bytes.0, self.cases.0));
+        one.and(there.map(|part| is(part, self.bytes.1, self.cases.1)))
     }
 }
 
@@ -78,6 +91,8 @@ impl Wanted {
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
     probes: Vec<Probe>,
+    /// Whether a literal is without case, and whether what is no ASCII may stand in one.
+    caseless: bool,
     folds: bool,
 }
 
@@ -112,23 +127,30 @@ impl Search {
         };
         Self {
             probes: literals.iter().map(probe).collect(),
+            caseless: literals.iter().any(|literal| literal.caseless),
             folds: literals.iter().any(Literal::folds),
         }
     }
 
-    /// Goes through the blocks of `text` from `at` on, up to the first that holds anything: its place and what it holds.
-    #[inline]
-    pub(crate) fn next(&self, text: &[u8], at: usize) -> Option<(usize, Events)> {
-        match (self.probes.as_slice(), self.folds) {
-            ([a], false) => pass::<1, false>([a], text, at),
-            ([a], true) => pass::<1, true>([a], text, at),
-            ([a, b], false) => pass::<2, false>([a, b], text, at),
-            ([a, b], true) => pass::<2, true>([a, b], text, at),
-            ([a, b, c], false) => pass::<3, false>([a, b, c], text, at),
-            ([a, b, c], true) => pass::<3, true>([a, b, c], text, at),
-            ([a, b, c, d, ..], false) => pass::<4, false>([a, b, c, d], text, at),
-            ([a, b, c, d, ..], true) => pass::<4, true>([a, b, c, d], text, at),
-            ([], _) => None,
+    /// Goes through the blocks of `text` from `at` on and hands those that hold anything to `on_block`, which says
+    /// where to go on: behind the block, anywhere else, or nowhere.
+    ///
+    /// A closure, and not an iterator, so that what is looked for stays in the machine's registers.
+    #[inline(always)]
+    pub(crate) fn run(
+        &self,
+        text: &[u8],
+        at: usize,
+        on_block: impl FnMut(usize, Events) -> Option<usize>,
+    ) {
+        match (self.probes.as_slice(), self.caseless) {
+            ([a], false) => pass::<1, false>([a], text, at, on_block),
+            ([a], true) => pass::<1, true>([a], text, at, on_block),
+            ([a, b], false) => pass::<2, false>([a, b], text, at, on_block),
+            ([a, b], true) => pass::<2, true>([a, b], text, at, on_block),
+            ([a, b, c], _) => pass::<4, true>([a, b, c, c], text, at, on_block),
+            ([a, b, c, d, ..], _) => pass::<4, true>([a, b, c, d], text, at, on_block),
+            ([], _) => {}
         }
     }
 
@@ -147,82 +169,92 @@ impl Search {
         })
     }
 
-    /// Whether `text` holds a literal, or what might be one.
-    pub(crate) fn is_in(&self, text: &[u8]) -> bool {
-        let mut at = 0;
-        while let Some((block, Events { mut hints, .. })) = self.next(text, at) {
+    /// The first place from `at` on that is a hit, see [`Self::is_hit`].
+    pub(crate) fn find(&self, text: &[u8], at: usize) -> Option<usize> {
+        let mut found = None;
+        self.run(text, at, |block, Events { mut hints, .. }| {
             while hints != 0 {
-                if self.is_hit(text, block + hints.trailing_zeros() as usize) {
-                    return true;
+                let place = block + hints.trailing_zeros() as usize;
+                if self.is_hit(text, place) {
+                    found = Some(place);
+                    return None;
                 }
                 hints &= hints - 1;
             }
-            at = block + BLOCK;
-        }
-        false
+            Some(block + BLOCK)
+        });
+        found
     }
 }
 
-fn pass<const N: usize, const FOLDS: bool>(
+/// Goes through `text`; the fewer literals and the less case, the quicker.
+#[inline(always)]
+fn pass<const N: usize, const CASELESS: bool>(
     probes: [&Probe; N],
     text: &[u8],
     mut at: usize,
-) -> Option<(usize, Events)> {
-    let gaps = probes.map(|probe| probe.gap);
-    let wanted = probes.map(|Probe { literal, first, gap }| {
-        let wanted = |at: usize| {
-            let byte = literal.bytes.get(at).copied().unwrap_or_default();
-            Wanted::new(byte, literal.caseless)
-        };
-        (wanted(*first), wanted(first + gap))
-    });
+    mut on_block: impl FnMut(usize, Events) -> Option<usize>,
+) {
+    let wanted = probes.map(Wanted::<CASELESS>::new);
     loop {
-        let whole = text.get(at..at + BLOCK + GAP);
-        let events = match whole {
-            Some(window) => look::<N, FOLDS>(&gaps, &wanted, window),
+        let window = text.get(at..at + WINDOW).and_then(|window| window.first_chunk());
+        let events = match window {
+            Some(window) => look(&wanted, window),
             None => {
-                let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-                let mut padded = [0; BLOCK + GAP];
+                let rest = text.get(at..).unwrap_or_default();
+                if rest.is_empty() {
+                    return;
+                }
+                let mut padded = [0; WINDOW];
                 padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-                look::<N, FOLDS>(&gaps, &wanted, &padded)
+                look(&wanted, &padded)
             }
         };
-        if let Some(events) = events {
-            return Some((at, events));
-        }
-        at += BLOCK;
+        at = match events {
+            None => at + BLOCK,
+            Some(events) => match on_block(at, events) {
+                Some(at) => at,
+                None => return,
+            },
+        };
     }
 }
 
 /// What the first block of `window` holds, if anything.
 #[inline(always)]
-fn look<const N: usize, const FOLDS: bool>(
-    gaps: &[usize; N],
-    wanted: &[(Wanted, Wanted); N],
-    window: &[u8],
+fn look<const N: usize, const CASELESS: bool>(
+    wanted: &[Wanted<CASELESS>; N],
+    window: &[u8; WINDOW],
 ) -> Option<Events> {
-    let behind =
-        |gap: usize| window.get(gap..).and_then(|rest| rest.first_chunk()).map(Block::load);
-    let here = behind(0)?;
-    let next = behind(1)?;
+    let block = |at: usize| window.get(at..).and_then(|rest| rest.first_chunk()).map(Block::load);
+    let here = block(0)?;
+    let line_feeds = here.map(|part| part.eq(Vector::splat(b'\n')));
+    let backslashes = here.map(|part| part.eq(Vector::splat(b'\\')));
+    let mut literals = line_feeds;
+    for wanted in wanted {
+        let there = block(wanted.gap)?;
+        literals = literals.or(wanted.are_in(here, there));
+    }
+    let mut odd = literals.or(backslashes);
+    if CASELESS {
+        // A byte that is no ASCII has the bit that is looked at.
+        odd = odd.or(here);
+    }
+    if !odd.any_high() {
+        return None;
+    }
+    let next = block(1)?;
     let pair = |first: u8, second: u8| {
         here.map(|part| part.eq(Vector::splat(first)))
             .and(next.map(|part| part.eq(Vector::splat(second))))
     };
-    let line_feeds = here.map(|part| part.eq(Vector::splat(b'\n')));
-    let mut hints = pair(b'\\', b'u');
-    for (gap, (first, second)) in gaps.iter().zip(wanted) {
-        let there = behind(*gap)?;
-        hints =
-            hints.or(here.map(|part| first.is_in(part)).and(there.map(|part| second.is_in(part))));
-    }
-    if FOLDS {
+    let mut hints = literals.or(pair(b'\\', b'u'));
+    if CASELESS {
         hints = hints.or(pair(0xC5, 0xBF)).or(pair(0x84, 0xAA));
     }
-    line_feeds.or(hints).any().then(|| Events {
-        line_feeds: line_feeds.bits(|part| part),
-        hints: hints.bits(|part| part),
-    })
+    let line_feeds = line_feeds.bits(|part| part);
+    let hints = hints.bits(|part| part) & !line_feeds;
+    (line_feeds | hints != 0).then_some(Events { line_feeds, hints })
 }
 
 #[cfg(test)]
@@ -251,12 +283,12 @@ mod tests {
                     literal.folds() && (holds(b"\xC5\xBF") || holds(b"\x84\xAA"))
                         || (0..text.len()).any(|at| literal.is_at(&text[at..]))
                 });
-            prop_assert_eq!(search.is_in(&text), expected);
-            let (mut at, mut line_feeds) = (0, 0);
-            while let Some((block, events)) = search.next(&text, at) {
+            prop_assert_eq!(search.find(&text, 0).is_some(), expected);
+            let mut line_feeds = 0;
+            search.run(&text, 0, |block, events| {
                 line_feeds += events.line_feeds.count_ones() as usize;
-                at = block + BLOCK;
-            }
+                Some(block + BLOCK)
+            });
             prop_assert_eq!(line_feeds, text.iter().filter(|byte| **byte == b'\n').count());
         }
     }

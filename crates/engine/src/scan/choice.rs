@@ -20,7 +20,7 @@ impl Choice {
 
     /// Whether no entry can match whose bytes these are.
     pub(super) fn rules_out(&self, entry: &[u8]) -> bool {
-        self.search.as_ref().is_some_and(|search| !search.is_in(entry))
+        self.search.as_ref().is_some_and(|search| search.find(entry, 0).is_none())
     }
 
     /// Chooses by the first bytes of `buffer`, until enough were seen.
@@ -50,8 +50,8 @@ impl Choice {
 fn hits(search: &Search, sample: &[u8]) -> (usize, usize) {
     const LINE: usize = 4096;
     let (mut hits, mut lines) = (0, 1);
-    let (mut at, mut line, mut is_hit) = (0, 0, false);
-    while let Some((block, events)) = search.next(sample, at) {
+    let (mut line, mut is_hit) = (0, false);
+    search.run(sample, 0, |block, events| {
         let mut both = events.line_feeds | events.hints;
         while both != 0 {
             let bit = both & both.wrapping_neg();
@@ -65,7 +65,7 @@ fn hits(search: &Search, sample: &[u8]) -> (usize, usize) {
             }
             is_hit |= !is_line_feed && search.is_hit(sample, place);
         }
-        at = block + BLOCK;
-    }
+        Some(block + BLOCK)
+    });
     (hits + usize::from(is_hit), lines + (sample.len() - line) / LINE)
 }

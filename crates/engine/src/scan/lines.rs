@@ -10,7 +10,7 @@ use super::Scan;
 use crate::{
     json,
     plan::{Plan, Walked},
-    search::{Events, Search},
+    search::Search,
     simd::BLOCK,
     split::{self, LONGEST_ENTRY},
 };
@@ -64,56 +64,58 @@ impl Scan {
     ) -> usize {
         self.splitter.go_on_counted(buffer, line, 0);
         let mut line_feeds = 0;
-        let mut at = line;
         let mut stop = buffer.len();
-        'blocks: while let Some((block, Events { line_feeds: ends, hints })) =
-            search.next(buffer, at)
-        {
-            at = block + BLOCK;
-            let mut both = ends | hints;
+        search.run(buffer, line, |block, events| {
+            let mut both = events.line_feeds | events.hints;
             while both != 0 {
                 let bit = both & both.wrapping_neg();
                 let place = block + bit.trailing_zeros() as usize;
                 both &= both - 1;
-                let next = if ends & bit != 0 {
-                    let Some(next) = next_line(buffer, line, place) else {
-                        stop = place + 1;
-                        break 'blocks;
-                    };
-                    self.report.entries += 1;
-                    next
-                } else if search.is_hit(buffer, place) {
+                if events.line_feeds & bit == 0 {
+                    if !search.is_hit(buffer, place) {
+                        continue;
+                    }
                     let Some(end) = self.object(buffer, line, plan, walked, on_match) else {
                         stop = line + 1;
-                        break 'blocks;
+                        return None;
                     };
-                    let next = json::skip_space(buffer, end);
-                    if buffer.get(next) != Some(&b'{') || place >= end {
+                    line_feeds += split::line_feeds(buffer.get(line..end).unwrap_or_default());
+                    line = end;
+                    if place >= end {
                         // Behind several objects on one line each would lead to the same place again.
-                        line_feeds += split::line_feeds(buffer.get(line..end).unwrap_or_default());
-                        (line, stop) = (end, place.max(end));
-                        break 'blocks;
+                        stop = place;
+                        return None;
                     }
-                    next
-                } else {
-                    continue;
-                };
-                if next == place + 1 {
-                    line_feeds += 1;
+                    let next = json::skip_space(buffer, end);
+                    if buffer.get(next) != Some(&b'{') {
+                        stop = end;
+                        return None;
+                    }
+                    line_feeds += split::line_feeds(buffer.get(end..next).unwrap_or_default());
                     line = next;
-                } else {
-                    line_feeds += split::line_feeds(buffer.get(line..next).unwrap_or_default());
-                    (line, at) = (next, next);
-                    continue 'blocks;
+                    return Some(next);
                 }
+                let Some(next) = next_line(buffer, line, place) else {
+                    stop = place + 1;
+                    return None;
+                };
+                self.report.entries += 1;
+                if next > place + 1 {
+                    line_feeds += split::line_feeds(buffer.get(line..next).unwrap_or_default());
+                    line = next;
+                    return Some(next);
+                }
+                line_feeds += 1;
+                line = next;
             }
-        }
+            Some(block + BLOCK)
+        });
         self.splitter.go_on_counted(buffer, line, line_feeds);
         stop
     }
 
     /// Decides the object at `at` and says where it ends; `None` where it is not for this way to decide.
-    #[inline]
+    #[inline(never)]
     fn object<'b>(
         &mut self,
         buffer: &'b [u8],
