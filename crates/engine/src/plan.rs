@@ -5,6 +5,7 @@
 //! so that nothing before the end is certain. What the walk keeps is the place of each member that a path may begin
 //! with. Where a path leads on from there, and what a test makes of a value, is the core's to say.
 
+mod anywhere;
 mod literals;
 
 use alloc::{boxed::Box, string::String, vec::Vec};
@@ -18,6 +19,7 @@ use trailsift_core::{
 use crate::{
     json::{self, Json, JsonError},
     members::Members,
+    plan::anywhere::Anywhere,
     search::Literal,
 };
 
@@ -55,7 +57,7 @@ enum Node {
     Or(Vec<Node>),
     Not(Box<Node>),
     Paths(Vec<Route>, CompiledTest),
-    Anywhere(CompiledTest),
+    Anywhere(Anywhere),
 }
 
 /// How a path begins.
@@ -185,7 +187,9 @@ impl Node {
                         let routes = paths.iter().map(|path| Route::new(path, keys)).collect();
                         Self::Paths(routes, ready)
                     }
-                    Target::Anywhere => Self::Anywhere(ready),
+                    Target::Anywhere => {
+                        Self::Anywhere(Anywhere::new(ready, literals::of_leaf(test)))
+                    }
                 }
             }
         }
@@ -209,14 +213,14 @@ impl Node {
             Self::Or(parts) => parts.iter().any(|part| part.matches(walked)),
             Self::Not(part) => !part.matches(walked),
             Self::Paths(routes, test) => routes.iter().any(|route| route.passes(walked, test)),
-            Self::Anywhere(test) => test.passes_anywhere(Json::new(walked.object)),
+            Self::Anywhere(anywhere) => anywhere.matches(walked.object),
         }
     }
 }
 
 impl Route {
     fn new(path: &str, keys: &mut Vec<Key>) -> Self {
-        if path == "*" || path.starts_with("*.") {
+        if begins_with_any(path) {
             return Self::Any(path.into());
         }
         let dots = path.match_indices('.').map(|(at, _)| at);
@@ -247,14 +251,30 @@ impl Route {
             let value = walked.values.get(*key).filter(|value| !value.is_empty())?;
             Some((*value, rest.as_deref()))
         });
-        match found {
-            None => false,
-            Some((value @ [b'[', ..], rest)) => test.passes_at(Json::new(value), rest),
-            Some((value, None)) => test.passes(&Json::new(value).view()),
-            Some((value @ [b'{', ..], rest)) => test.passes_at(Json::new(value), rest),
-            Some(_) => false,
+        let Some((value, mut rest)) = found else { return false };
+        let mut value = Json::new(value);
+        // As the core walks a path, for as long as it leads from object to object.
+        while let Some(path) = rest {
+            match value.bytes().first() {
+                Some(b'{') if !begins_with_any(path) => match value.descend(path) {
+                    Some(next) => (value, rest) = next,
+                    None => return false,
+                },
+                Some(b'{' | b'[') => break,
+                _ => return false,
+            }
+        }
+        if rest.is_none() && value.bytes().first() != Some(&b'[') {
+            test.passes(&value.view())
+        } else {
+            test.passes_at(value, rest)
         }
     }
+}
+
+/// Whether a path's first part is the `*` that stands for every key.
+fn begins_with_any(path: &str) -> bool {
+    path == "*" || path.starts_with("*.")
 }
 
 /// The place of a key among those that are kept.

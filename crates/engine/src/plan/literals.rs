@@ -28,12 +28,23 @@ pub(super) fn required(filter: &Filter) -> Vec<Vec<Literal>> {
     }
 }
 
+/// The literals of which one stands in every string that passes; none where there is nothing to say.
+pub(super) fn of_leaf(test: &Test) -> Vec<Literal> {
+    match test {
+        Test::Is(test) => longest(of_test(test)).unwrap_or_default(),
+        Test::Exists => Vec::new(),
+    }
+}
+
+fn longest(sets: Vec<Vec<Literal>>) -> Option<Vec<Literal>> {
+    sets.into_iter().max_by_key(|set| set.iter().map(Literal::len).min())
+}
+
 /// The longest set of each part, together; nothing where a part has none, or where they are too many.
 fn one_of(parts: impl Iterator<Item = Vec<Vec<Literal>>>) -> Vec<Vec<Literal>> {
     let mut all = Vec::new();
     for sets in parts {
-        let shortest = |set: &Vec<Literal>| set.iter().map(Literal::len).min();
-        let Some(set) = sets.into_iter().max_by_key(shortest) else { return Vec::new() };
+        let Some(set) = longest(sets) else { return Vec::new() };
         for literal in set {
             if !all.contains(&literal) {
                 all.push(literal);
