@@ -84,8 +84,11 @@ fn main() {
             let matcher = Matcher::new(query.filter());
             show(&format!("{name} reference"), &plain, &mut || {
                 let ranges = entries(&plain).map(Result::unwrap);
-                ranges.filter(|range| matcher.matches(Json::new(&plain[range.clone()]))).count()
-                    as u64
+                ranges
+                    .filter(|range| {
+                        matcher.matches(Json::new(plain.get(range.clone()).unwrap_or_default()))
+                    })
+                    .count() as u64
             });
         }
     }

@@ -166,11 +166,9 @@ impl Splitter {
     }
 
     /// Where the next value of a sequence begins, if it is an object and nothing was begun.
-    pub(crate) fn next_object(&mut self, buffer: &[u8]) -> Option<usize> {
-        let is_sequence = self.within == Within::Sequence && (self.before, self.at) != (0, 0)
-            || self.within == Within::Sequence && buffer.first() == Some(&b'{');
+    pub(crate) fn next_object(&self, buffer: &[u8]) -> Option<usize> {
         let at = json::skip_space(buffer, self.at);
-        (is_sequence && buffer.get(at) == Some(&b'{')).then_some(at)
+        (self.within == Within::Sequence && buffer.get(at) == Some(&b'{')).then_some(at)
     }
 
     /// Goes on at `at`, which is behind whole values of a sequence.
@@ -178,11 +176,12 @@ impl Splitter {
         self.at = at;
     }
 
-    /// As [`Self::go_on`], where the line feeds up to there are known.
-    pub(crate) fn go_on_counted(&mut self, buffer: &[u8], at: usize, line_feeds: u64) {
+    /// As [`Self::go_on`], where the line feeds in between are known.
+    pub(crate) fn go_on_counted(&mut self, buffer: &[u8], between: Range<usize>, line_feeds: u64) {
+        self.at = between.start;
         self.count_lines(buffer);
         self.lines += line_feeds;
-        (self.at, self.counted) = (at, at);
+        (self.at, self.counted) = (between.end, between.end);
     }
 
     /// Gives up on an entry that began at `start` of the buffer and is longer than any is, and on the rest of its line.

@@ -62,8 +62,7 @@ impl Scan {
         walked: &mut Walked<'b>,
         on_match: &mut impl FnMut(&[u8], Range<usize>),
     ) -> usize {
-        self.splitter.go_on_counted(buffer, line, 0);
-        let mut line_feeds = 0;
+        let (start, mut line_feeds) = (line, 0);
         let mut stop = buffer.len();
         search.run(buffer, line, |block, events| {
             let mut both = events.line_feeds | events.hints;
@@ -110,7 +109,7 @@ impl Scan {
             }
             Some(block + BLOCK)
         });
-        self.splitter.go_on_counted(buffer, line, line_feeds);
+        self.splitter.go_on_counted(buffer, start..line, line_feeds);
         stop
     }
 
