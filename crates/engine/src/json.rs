@@ -399,11 +399,15 @@ impl<'a> Value<'a> for Json<'a> {
         let mut members = Members::new(self.0, 0);
         while let Ok(Some(Place { key, escaped, value })) = members.step() {
             let written = self.0.get(key).unwrap_or_default();
-            let name = if escaped { unescape(written) } else { Cow::Borrowed(written) };
-            let Some(rest) = path.as_bytes().strip_prefix(&*name) else { continue };
-            let ends_a_part = matches!(rest, [] | [b'.', ..]);
-            if ends_a_part && found.as_ref().is_none_or(|(longest, _)| name.len() >= *longest) {
-                found = Some((name.len(), value));
+            let length = if escaped {
+                unescaped_prefix(written, path.as_bytes())
+            } else {
+                path.as_bytes().starts_with(written).then_some(written.len())
+            };
+            let Some(length) = length else { continue };
+            let ends_a_part = matches!(path.as_bytes().get(length), None | Some(b'.'));
+            if ends_a_part && found.as_ref().is_none_or(|(longest, _)| length >= *longest) {
+                found = Some((length, value));
             }
         }
         let (length, value) = found?;
@@ -450,62 +454,98 @@ impl<'a> Iterator for Walk<'a> {
 /// Resolves the escapes of a string's inside. A surrogate without its partner becomes the three bytes that UTF-8
 /// would give it, as JavaScript keeps it apart too.
 pub(crate) fn unescape(inner: &[u8]) -> Cow<'_, [u8]> {
-    let Some(first) = memchr::memchr(b'\\', inner) else { return Cow::Borrowed(inner) };
+    let Some(mut at) = memchr::memchr(b'\\', inner) else { return Cow::Borrowed(inner) };
     let mut out = Vec::with_capacity(inner.len());
-    let mut at = first;
-    out.extend_from_slice(inner.get(..first).unwrap_or_default());
+    out.extend_from_slice(inner.get(..at).unwrap_or_default());
     while let Some(byte) = inner.get(at) {
-        if *byte != b'\\' {
+        if *byte == b'\\' {
+            let (character, after) = resolve(inner, at);
+            out.extend_from_slice(character.bytes());
+            at = after;
+        } else {
             out.push(*byte);
             at += 1;
-            continue;
         }
-        let escaped = inner.get(at + 1).copied().unwrap_or(b'\\');
-        at += 2;
-        out.push(match escaped {
-            b'b' => 0x08,
-            b'f' => 0x0c,
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'u' => {
-                let unit = hex(inner, at);
-                at += 4;
-                let low = match inner.get(at..at + 2) {
-                    Some(b"\\u") => Some(hex(inner, at + 2)),
-                    _ => None,
-                };
-                match (unit, low) {
-                    (0xD800..=0xDBFF, Some(low @ 0xDC00..=0xDFFF)) => {
-                        at += 6;
-                        push_code_point(
-                            &mut out,
-                            0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00),
-                        );
-                    }
-                    _ => push_code_point(&mut out, unit),
-                }
-                continue;
-            }
-            other => other,
-        });
     }
     Cow::Owned(out)
+}
+
+/// How much of `whole` a string's inside says with its escapes resolved, if it says nothing else.
+pub(crate) fn unescaped_prefix(inner: &[u8], whole: &[u8]) -> Option<usize> {
+    let (mut at, mut length) = (0, 0);
+    while let Some(byte) = inner.get(at) {
+        let rest = whole.get(length..)?;
+        if *byte == b'\\' {
+            let (character, after) = resolve(inner, at);
+            rest.strip_prefix(character.bytes())?;
+            length += character.bytes().len();
+            at = after;
+        } else {
+            rest.strip_prefix(&[*byte])?;
+            length += 1;
+            at += 1;
+        }
+    }
+    Some(length)
+}
+
+/// The bytes of one character.
+struct Character {
+    bytes: [u8; 4],
+    length: usize,
+}
+
+impl Character {
+    fn new(code: u32) -> Self {
+        let mut bytes = [0; 4];
+        let length = match char::from_u32(code) {
+            Some(character) => character.encode_utf8(&mut bytes).len(),
+            None => {
+                let [_, _, high, low] = code.to_be_bytes();
+                bytes =
+                    [0xE0 | high >> 4, 0x80 | high << 2 & 0x3C | low >> 6, 0x80 | low & 0x3F, 0];
+                3
+            }
+        };
+        Self { bytes, length }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+}
+
+/// What the escape at `at` stands for, and what follows it.
+fn resolve(inner: &[u8], at: usize) -> (Character, usize) {
+    let byte = match inner.get(at + 1).copied() {
+        Some(b'b') => 0x08,
+        Some(b'f') => 0x0c,
+        Some(b'n') => b'\n',
+        Some(b'r') => b'\r',
+        Some(b't') => b'\t',
+        Some(b'u') => {
+            let unit = hex(inner, at + 2);
+            let low = match inner.get(at + 6..at + 8) {
+                Some(b"\\u") => hex(inner, at + 8),
+                _ => 0,
+            };
+            return match (unit, low) {
+                (0xD800..=0xDBFF, 0xDC00..=0xDFFF) => {
+                    let code = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+                    (Character::new(code), at + 12)
+                }
+                _ => (Character::new(unit), at + 6),
+            };
+        }
+        Some(other) => other,
+        None => b'\\',
+    };
+    (Character { bytes: [byte, 0, 0, 0], length: 1 }, at + 2)
 }
 
 fn hex(text: &[u8], at: usize) -> u32 {
     let digits = text.get(at..at + 4).unwrap_or_default();
     digits.iter().fold(0, |value, digit| value << 4 | char::from(*digit).to_digit(16).unwrap_or(0))
-}
-
-fn push_code_point(out: &mut Vec<u8>, code: u32) {
-    match char::from_u32(code) {
-        Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-        None => {
-            let [_, _, high, low] = code.to_be_bytes();
-            out.extend([0xE0 | high >> 4, 0x80 | high << 2 & 0x3C | low >> 6, 0x80 | low & 0x3F]);
-        }
-    }
 }
 
 #[cfg(test)]
