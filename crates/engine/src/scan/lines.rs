@@ -25,10 +25,12 @@ impl Scan {
         walked: &mut Walked<'b>,
         on_match: &mut impl FnMut(&[u8], Range<usize>),
     ) {
-        let stop = match self.choice.search().cloned() {
-            Some(search) => self.candidates(buffer, at, plan, &search, walked, on_match),
+        let choice = core::mem::take(&mut self.choice);
+        let stop = match choice.search() {
+            Some(search) => self.candidates(buffer, at, plan, search, walked, on_match),
             None => self.objects(buffer, at, plan, walked, on_match),
         };
+        self.choice = choice;
         self.one_by_one = self.splitter.before() + stop as u64;
     }
 
