@@ -146,3 +146,22 @@ fn many_objects_on_one_line_are_each_looked_at_once() {
         assert_eq!(scan.report().broken, 0);
     }
 }
+
+#[test]
+fn a_line_that_looks_whole_may_be_the_beginning_of_an_entry() {
+    let filler = "{\"b\":0}\n".repeat(50);
+    for entry in [
+        "{\"x\":{}\n,\"a\":\"two\"}",
+        "{\"x\":[{}\n,{}\n],\"a\":\"two\"}",
+        "{\"x\":{\"y\":{}\n}\n,\"a\":\"two\"}",
+        "{\"a\":\"two\",\"x\":{}\n\n}",
+        "{\n\"x\":{}\n,\"a\":\"two\"}",
+        "{\"x\":\n{}\n,\"a\":\n\"two\"}",
+    ] {
+        let text = format!("{filler}{entry}\n{filler}");
+        for size in [1, 7, 1000] {
+            let (found, scan) = run(Scan::new(), &text, size, "a:two");
+            assert_eq!((found.as_slice(), scan.report().broken), (&[entry.into()][..], 0));
+        }
+    }
+}
