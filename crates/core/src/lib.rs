@@ -86,6 +86,7 @@ pub use query::{Diagnostics, Options, Query, check, compile};
 pub use schema::{Field, FieldType, Schema, events};
 pub use suggest::nearest;
 pub use syntax::Dialect;
+pub use test::CompiledTest;
 pub use time::Timestamp;
 pub use value::{Value, View};
 

@@ -8,11 +8,23 @@ use crate::{
     filter::{Test, TextTest, ValueTest, Word},
     fold::{fold, fold_text},
     pattern::CompiledPattern,
-    value::View,
+    value::{Value, View},
+    walk,
 };
 
+/// A leaf's test made ready, for an evaluator that finds the values itself.
+///
+/// ```
+/// use trailsift_core::{CompiledTest, View, filter::Test};
+///
+/// let test = CompiledTest::new(&Test::Exists);
+/// assert!(test.passes(&View::Object) && !test.passes(&View::Null));
+/// ```
 #[derive(Clone, Debug)]
-pub(crate) enum CompiledTest {
+pub struct CompiledTest(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
     Exists,
     Is(Box<CompiledValueTest>),
 }
@@ -34,18 +46,32 @@ enum CompiledText {
 }
 
 impl CompiledTest {
-    pub(crate) fn new(test: &Test) -> Self {
-        match test {
-            Test::Exists => Self::Exists,
-            Test::Is(test) => Self::Is(Box::new(CompiledValueTest::new(test))),
+    /// Makes `test` ready.
+    #[must_use]
+    pub fn new(test: &Test) -> Self {
+        Self(match test {
+            Test::Exists => Kind::Exists,
+            Test::Is(test) => Kind::Is(Box::new(CompiledValueTest::new(test))),
+        })
+    }
+
+    /// Whether one value passes. An array never does: its elements may, see [`Self::passes_at`].
+    #[must_use]
+    pub fn passes(&self, view: &View<'_>) -> bool {
+        match &self.0 {
+            Kind::Exists => *view != View::Null,
+            Kind::Is(test) => test.passes(view),
         }
     }
 
-    pub(crate) fn passes(&self, view: &View<'_>) -> bool {
-        match self {
-            Self::Exists => *view != View::Null,
-            Self::Is(test) => test.passes(view),
-        }
+    /// Whether a value passes that the path leads to from `value`; `None` is the value itself. Arrays are looked into.
+    pub fn passes_at<'a>(&self, value: impl Value<'a>, path: Option<&str>) -> bool {
+        walk::values_at(value, (), path, &mut |view: &View<'a>, (): &()| self.passes(view))
+    }
+
+    /// Whether a string within `value` passes, at any depth.
+    pub fn passes_anywhere<'a>(&self, value: impl Value<'a>) -> bool {
+        walk::strings(value, (), &mut |view: &View<'a>, (): &()| self.passes(view))
     }
 }
 

@@ -21,17 +21,18 @@ impl Place for () {
     fn member(&self, _: &[u8]) {}
 }
 
-/// Calls `found` for each scalar (and each object) at the path until it says yes; whether it did.
+/// Calls `found` for each scalar (and each object) at the path until it says yes; whether it did. Without a path, for
+/// the value itself.
 ///
 /// Arrays on the way are looked into: a number in the path picks an element, anything else holds for each. A `*` in the
 /// path is every member of an object.
 pub(crate) fn values_at<'a, V: Value<'a>, P: Place>(
     entry: V,
     start: P,
-    path: &str,
+    path: Option<&str>,
     found: &mut impl FnMut(&View<'a>, &P) -> bool,
 ) -> bool {
-    let mut open = vec![(entry, Some(path), start)];
+    let mut open = vec![(entry, path, start)];
     while let Some((value, path, place)) = open.pop() {
         match (value.view(), path) {
             (View::Array, path) => match path.and_then(first_index) {

@@ -3,10 +3,19 @@
 //! Nothing here builds a tree or recurses: entries come from strangers, and their depth is bounded by
 //! [`MAX_DEPTH`], not by the stack.
 
-use alloc::{borrow::Cow, vec::Vec};
-use core::fmt;
+mod escapes;
+
+use alloc::borrow::Cow;
+use core::{fmt, ops::Range};
 
 use trailsift_core::{Number, Value, View};
+
+pub(crate) use escapes::{unescape, unescaped_prefix};
+
+use crate::{
+    members::{self, Members, Place},
+    simd::{Vector, WIDTH},
+};
 
 /// Containers within containers, as serde_json's own limit has it. Deeper entries are refused, with a reason.
 pub const MAX_DEPTH: u32 = 128;
@@ -95,7 +104,7 @@ impl fmt::Display for JsonError {
 
 impl core::error::Error for JsonError {}
 
-const fn fail<T>(offset: usize, reason: Reason) -> Result<T, JsonError> {
+pub(crate) const fn fail<T>(offset: usize, reason: Reason) -> Result<T, JsonError> {
     Err(JsonError { offset, reason })
 }
 
@@ -202,7 +211,7 @@ pub(crate) fn key_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
     }
 }
 
-fn scalar_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
+pub(crate) fn scalar_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
     match byte(text, at)? {
         b'"' => string_end(text, at),
         b'-' | b'0'..=b'9' => number_end(text, at),
@@ -227,29 +236,47 @@ fn word_end(text: &[u8], at: usize, word: &[u8]) -> Result<usize, JsonError> {
 fn string_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
     let mut at = at + 1;
     loop {
-        let rest = text.get(at..).unwrap_or_default();
-        let length = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-        let plain = rest.get(..length).unwrap_or_default();
-        if let Some(control) = plain.iter().position(|b| *b < 0x20) {
-            let found = plain.get(control).copied().unwrap_or_default();
-            return fail(at + control, Reason::ControlCharacter(found));
-        }
-        at += length;
-        if byte(text, at)? == b'"' {
-            return Ok(at + 1);
-        }
-        at += match byte(text, at + 1)? {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
-            b'u' => {
-                for digit in at + 2..at + 6 {
-                    if !byte(text, digit)?.is_ascii_hexdigit() {
-                        return fail(at, Reason::BadEscape);
-                    }
-                }
-                6
-            }
-            _ => return fail(at, Reason::BadEscape),
+        at = plain_end(text, at);
+        at += match byte(text, at)? {
+            b'"' => return Ok(at + 1),
+            b'\\' => escape_length(text, at)?,
+            control => return fail(at, Reason::ControlCharacter(control)),
         };
+    }
+}
+
+/// The first quote, backslash or control character from `at` on, or the text's end.
+#[inline(always)]
+pub(crate) fn plain_end(text: &[u8], mut at: usize) -> usize {
+    let mut rest = text.get(at..).unwrap_or_default();
+    while let Some((chunk, after)) = rest.split_first_chunk::<WIDTH>() {
+        let chunk = Vector::load(chunk);
+        let quote = chunk.eq(Vector::splat(b'"'));
+        let backslash = chunk.eq(Vector::splat(b'\\'));
+        let found = quote.or(backslash).or(chunk.at_most(Vector::splat(0x1F))).bits();
+        if found != 0 {
+            return at + found.trailing_zeros() as usize;
+        }
+        at += WIDTH;
+        rest = after;
+    }
+    let special = |b: &u8| matches!(b, b'"' | b'\\' | ..0x20);
+    at + rest.iter().position(special).unwrap_or(rest.len())
+}
+
+/// How long the escape is whose backslash is at `at`.
+fn escape_length(text: &[u8], at: usize) -> Result<usize, JsonError> {
+    match byte(text, at + 1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(2),
+        b'u' => {
+            for digit in at + 2..at + 6 {
+                if !byte(text, digit)?.is_ascii_hexdigit() {
+                    return fail(at, Reason::BadEscape);
+                }
+            }
+            Ok(6)
+        }
+        _ => fail(at, Reason::BadEscape),
     }
 }
 
@@ -369,6 +396,27 @@ impl<'a> Value<'a> for Json<'a> {
     fn members(self) -> impl Iterator<Item = (Cow<'a, [u8]>, Self)> {
         Walk::new(self.0, b'{').map(|(key, value)| (unescape(key), value))
     }
+
+    /// As the trait has it, but no key is copied that has no escape.
+    fn descend(self, path: &str) -> Option<(Self, Option<&str>)> {
+        let mut found: Option<(usize, Range<usize>)> = None;
+        let mut members = Members::new(self.0, 0);
+        while let Ok(Some(Place { key, escaped, value })) = members.step() {
+            let written = self.0.get(key).unwrap_or_default();
+            let length = if escaped {
+                unescaped_prefix(written, path.as_bytes())
+            } else {
+                path.as_bytes().starts_with(written).then_some(written.len())
+            };
+            let Some(length) = length else { continue };
+            let ends_a_part = matches!(path.as_bytes().get(length), None | Some(b'.'));
+            if ends_a_part && found.as_ref().is_none_or(|(longest, _)| length >= *longest) {
+                found = Some((length, value));
+            }
+        }
+        let (length, value) = found?;
+        Some((Self(self.0.get(value)?), path.get(length..)?.strip_prefix('.')))
+    }
 }
 
 /// The parts of a container, one after the other; keys are empty in an array.
@@ -402,69 +450,8 @@ impl<'a> Iterator for Walk<'a> {
             at = key_end(self.text, at).ok()?;
         }
         let start = skip_space(self.text, at);
-        self.at = value_end(self.text, start).ok()?;
+        self.at = members::find_end(self.text, start, 0).ok()?;
         Some((key, Json(self.text.get(start..self.at)?)))
-    }
-}
-
-/// Resolves the escapes of a string's inside. A surrogate without its partner becomes the three bytes that UTF-8
-/// would give it, as JavaScript keeps it apart too.
-fn unescape(inner: &[u8]) -> Cow<'_, [u8]> {
-    let Some(first) = memchr::memchr(b'\\', inner) else { return Cow::Borrowed(inner) };
-    let mut out = Vec::with_capacity(inner.len());
-    let mut at = first;
-    out.extend_from_slice(inner.get(..first).unwrap_or_default());
-    while let Some(byte) = inner.get(at) {
-        if *byte != b'\\' {
-            out.push(*byte);
-            at += 1;
-            continue;
-        }
-        let escaped = inner.get(at + 1).copied().unwrap_or(b'\\');
-        at += 2;
-        out.push(match escaped {
-            b'b' => 0x08,
-            b'f' => 0x0c,
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'u' => {
-                let unit = hex(inner, at);
-                at += 4;
-                let low = match inner.get(at..at + 2) {
-                    Some(b"\\u") => Some(hex(inner, at + 2)),
-                    _ => None,
-                };
-                match (unit, low) {
-                    (0xD800..=0xDBFF, Some(low @ 0xDC00..=0xDFFF)) => {
-                        at += 6;
-                        push_code_point(
-                            &mut out,
-                            0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00),
-                        );
-                    }
-                    _ => push_code_point(&mut out, unit),
-                }
-                continue;
-            }
-            other => other,
-        });
-    }
-    Cow::Owned(out)
-}
-
-fn hex(text: &[u8], at: usize) -> u32 {
-    let digits = text.get(at..at + 4).unwrap_or_default();
-    digits.iter().fold(0, |value, digit| value << 4 | char::from(*digit).to_digit(16).unwrap_or(0))
-}
-
-fn push_code_point(out: &mut Vec<u8>, code: u32) {
-    match char::from_u32(code) {
-        Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-        None => {
-            let [_, _, high, low] = code.to_be_bytes();
-            out.extend([0xE0 | high >> 4, 0x80 | high << 2 & 0x3C | low >> 6, 0x80 | low & 0x3F]);
-        }
     }
 }
 

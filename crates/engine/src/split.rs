@@ -1,15 +1,29 @@
 //! Bytes to entries: where each begins and ends, and which are broken.
 //!
 //! Reads one JSON value after the other, with or without line feeds between them: NDJSON, pretty-printed objects, an
-//! array of entries, pages such as `{"logs":[…]}`, and any sequence of these. It works chunk by chunk and holds no
-//! bytes itself. It does not decompress, and does not look at what an entry says.
+//! array of entries, pages such as `{"logs":[…]}`, and any sequence of these. What Cerbos' Admin API and Auth0's log
+//! streams wrap around an entry is taken off. It works chunk by chunk and holds no bytes itself. It does not decompress,
+//! and does not look at what an entry says.
+
+mod wrapped;
 
 use core::{fmt, iter, ops::Range};
 
-use crate::json::{self, Expected, JsonError, Reason};
+use crate::{
+    json::{self, Expected, JsonError, Reason},
+    members,
+};
+
+pub(crate) use wrapped::wrapped;
 
 /// A member of this name that holds an array makes an object a page of entries.
 const PAGE_KEY: &[u8] = b"\"logs\"";
+
+/// How a page begins that has it first.
+pub(crate) const PAGE_KEY_FIRST: &[u8] = b"{\"logs\"";
+
+/// The longest entry, in bytes. What is longer is no entry but a mistake, and memory is not without end.
+pub const LONGEST_ENTRY: usize = 64 << 20;
 
 /// What some Windows programs put before UTF-8 text.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -47,6 +61,8 @@ pub enum BrokenReason {
     Json(Reason),
     /// It is JSON, but no object.
     NotAnObject,
+    /// It is longer than [`LONGEST_ENTRY`].
+    TooLong,
 }
 
 impl fmt::Display for BrokenReason {
@@ -54,6 +70,9 @@ impl fmt::Display for BrokenReason {
         match self {
             Self::Json(reason) => reason.fmt(f),
             Self::NotAnObject => f.write_str("an entry is a JSON object, and this is none"),
+            Self::TooLong => {
+                write!(f, "an entry is not longer than {} MiB, and this is", LONGEST_ENTRY >> 20)
+            }
         }
     }
 }
@@ -73,6 +92,8 @@ impl fmt::Display for Broken {
 #[derive(Clone, Debug)]
 pub struct Splitter {
     within: Within,
+    /// Whether every byte of an entry is checked, or only as much read as it takes to find its end.
+    checked: bool,
     /// The next byte of the buffer.
     at: usize,
     /// Bytes of the input before the buffer.
@@ -124,7 +145,15 @@ enum Object {
 
 impl Default for Splitter {
     fn default() -> Self {
-        Self { within: Within::Sequence, at: 0, margin: Some(0), before: 0, lines: 0, counted: 0 }
+        Self {
+            within: Within::Sequence,
+            checked: true,
+            at: 0,
+            margin: Some(0),
+            before: 0,
+            lines: 0,
+            counted: 0,
+        }
     }
 }
 
@@ -133,6 +162,57 @@ impl Splitter {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A splitter that skips what an entry holds: its end is found, its inside is not checked.
+    pub(crate) fn unchecked() -> Self {
+        Self { checked: false, ..Self::default() }
+    }
+
+    /// Where the next value of a sequence begins, if it is an object and nothing was begun.
+    pub(crate) fn next_object(&self, buffer: &[u8]) -> Option<usize> {
+        let at = json::skip_space(buffer, self.at);
+        (self.within == Within::Sequence && buffer.get(at) == Some(&b'{')).then_some(at)
+    }
+
+    /// Goes on at `at`, which is behind whole values of a sequence.
+    pub(crate) fn go_on(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    /// As [`Self::go_on`], where the line feeds in between are known.
+    pub(crate) fn go_on_counted(&mut self, buffer: &[u8], between: Range<usize>, line_feeds: u64) {
+        self.at = between.start;
+        self.count_lines(buffer);
+        self.lines += line_feeds;
+        (self.at, self.counted) = (between.end, between.end);
+    }
+
+    /// Gives up on an entry that began at `start` of the buffer and is longer than any is, and on the rest of its line.
+    pub(crate) fn too_long(&mut self, buffer: &[u8], start: usize) -> Broken {
+        self.at = json::skip_space(buffer, start);
+        let broken = self.broken(buffer, self.at, BrokenReason::TooLong);
+        self.lose(buffer, self.at);
+        broken
+    }
+
+    /// Describes an object that was split off, begins at `start` of the buffer and is broken at `error`.
+    pub(crate) fn broken_entry(&self, buffer: &[u8], start: usize, error: JsonError) -> Broken {
+        let lines = line_feeds(buffer.get(self.counted..start).unwrap_or_default());
+        Broken {
+            start: self.before + start as u64,
+            offset: self.before + error.offset as u64,
+            line: self.lines + lines + 1,
+            reason: BrokenReason::Json(error.reason),
+        }
+    }
+
+    fn value_end(&self, buffer: &[u8], at: usize, containers: u32) -> Result<usize, JsonError> {
+        if self.checked {
+            json::value_end_within(buffer, at, containers)
+        } else {
+            members::find_end(buffer, json::skip_space(buffer, at), containers)
+        }
     }
 
     /// How many bytes at the front of `buffer` are done with. The next buffer is to begin behind them.
@@ -198,8 +278,8 @@ impl Splitter {
             (Within::Sequence, b'[') => {
                 self.enter_array(at, false);
             }
-            (Within::Sequence, b'{') => match object(buffer, at)? {
-                Object::Entry(end) => return Ok(Some(self.entry(at, end))),
+            (Within::Sequence, b'{') => match self.object(buffer, at)? {
+                Object::Entry(end) => return Ok(Some(self.entry(buffer, at, end))),
                 Object::Page(array) => self.enter_array(array, true),
             },
             (Within::Array { page, due: Due::ElementOrEnd | Due::CommaOrEnd }, b']') => {
@@ -220,14 +300,14 @@ impl Splitter {
             }
             (Within::PageRest, b',') => {
                 let value = json::key_end(buffer, json::skip_space(buffer, at + 1))?;
-                self.at = json::value_end_within(buffer, value, 1)?;
+                self.at = self.value_end(buffer, value, 1)?;
             }
             (Within::PageRest, _) => {
                 let reason = Reason::Unexpected(next, Expected::CommaOrBrace);
                 return Err(JsonError { offset: at, reason });
             }
             (Within::Sequence | Within::Array { .. } | Within::Lost(_), _) => {
-                let end = json::value_end(buffer, at)?;
+                let end = self.value_end(buffer, at, 0)?;
                 if end == buffer.len() && next != b'{' && !last {
                     // A number may go on in the next chunk.
                     return Err(JsonError { offset: end, reason: Reason::End });
@@ -236,7 +316,7 @@ impl Splitter {
                     self.within = Within::Array { page, due: Due::CommaOrEnd };
                 }
                 if next == b'{' {
-                    return Ok(Some(self.entry(at, end)));
+                    return Ok(Some(self.entry(buffer, at, end)));
                 }
                 self.at = at;
                 let broken = self.broken(buffer, at, BrokenReason::NotAnObject);
@@ -247,14 +327,38 @@ impl Splitter {
         Ok(None)
     }
 
+    /// Past the object at `at`, or to the array that makes it a page.
+    fn object(&self, buffer: &[u8], at: usize) -> Result<Object, JsonError> {
+        let mut at = json::skip_space(buffer, at + 1);
+        if json::byte(buffer, at)? == b'}' {
+            return Ok(Object::Entry(at + 1));
+        }
+        loop {
+            let value = json::skip_space(buffer, json::key_end(buffer, at)?);
+            let key = buffer.get(at..).unwrap_or_default();
+            if key.starts_with(PAGE_KEY) && json::byte(buffer, value)? == b'[' {
+                return Ok(Object::Page(value));
+            }
+            at = json::skip_space(buffer, self.value_end(buffer, value, 1)?);
+            match json::byte(buffer, at)? {
+                b'}' => return Ok(Object::Entry(at + 1)),
+                b',' => at = json::skip_space(buffer, at + 1),
+                other => {
+                    let reason = Reason::Unexpected(other, Expected::CommaOrBrace);
+                    return Err(JsonError { offset: at, reason });
+                }
+            }
+        }
+    }
+
     fn enter_array(&mut self, bracket: usize, page: bool) {
         self.at = bracket + 1;
         self.within = Within::Array { page, due: Due::ElementOrEnd };
     }
 
-    fn entry(&mut self, start: usize, end: usize) -> Step {
+    fn entry(&mut self, buffer: &[u8], start: usize, end: usize) -> Step {
         self.at = end;
-        Step::Entry(start..end)
+        Step::Entry(wrapped(buffer, start).unwrap_or(start..end))
     }
 
     /// Describes what begins at the splitter's place.
@@ -335,32 +439,8 @@ const fn may_stand_before_entry(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'[' | b',')
 }
 
-fn line_feeds(bytes: &[u8]) -> u64 {
+pub(crate) fn line_feeds(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
-}
-
-/// Past the object at `at`, or to the array that makes it a page.
-fn object(buffer: &[u8], at: usize) -> Result<Object, JsonError> {
-    let mut at = json::skip_space(buffer, at + 1);
-    if json::byte(buffer, at)? == b'}' {
-        return Ok(Object::Entry(at + 1));
-    }
-    loop {
-        let value = json::skip_space(buffer, json::key_end(buffer, at)?);
-        let key = buffer.get(at..).unwrap_or_default();
-        if key.starts_with(PAGE_KEY) && json::byte(buffer, value)? == b'[' {
-            return Ok(Object::Page(value));
-        }
-        at = json::skip_space(buffer, json::value_end_within(buffer, value, 1)?);
-        match json::byte(buffer, at)? {
-            b'}' => return Ok(Object::Entry(at + 1)),
-            b',' => at = json::skip_space(buffer, at + 1),
-            other => {
-                let reason = Reason::Unexpected(other, Expected::CommaOrBrace);
-                return Err(JsonError { offset: at, reason });
-            }
-        }
-    }
 }
 
 /// The entries of bytes that are all there, and what is broken among them.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde::Serialize;
 use trailsift_core::{Options, Query};
-use trailsift_engine::json::Json;
+use trailsift_engine::{json::Json, plan::Plan};
 use wasm_bindgen::prelude::*;
 
 use crate::{
@@ -33,7 +33,10 @@ pub fn check(text: &str, options: &JsValue) -> Result<JsValue, JsValue> {
 pub fn compile(text: &str, options: &JsValue) -> Result<CompiledQuery, JsValue> {
     let options = options::from_js(options)?;
     match trailsift_core::compile(text, &options) {
-        Ok(query) => Ok(CompiledQuery { text: text.to_owned(), options, query: Rc::new(query) }),
+        Ok(query) => {
+            let plan = Rc::new(Plan::new(query.filter()));
+            Ok(CompiledQuery { text: text.to_owned(), options, query, plan })
+        }
         Err(found) => Err(diagnostics::to_js(text, found.as_slice())?),
     }
 }
@@ -44,7 +47,8 @@ pub fn compile(text: &str, options: &JsValue) -> Result<CompiledQuery, JsValue> 
 pub struct CompiledQuery {
     text: String,
     options: Options,
-    query: Rc<Query>,
+    query: Query,
+    plan: Rc<Plan>,
 }
 
 #[wasm_bindgen]
@@ -102,7 +106,7 @@ impl CompiledQuery {
     /// Begins a pass over a log.
     #[must_use]
     pub fn scan(&self) -> Scan {
-        Scan::new(Rc::clone(&self.query))
+        Scan::new(Rc::clone(&self.plan))
     }
 }
 

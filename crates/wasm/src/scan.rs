@@ -2,22 +2,17 @@
 
 use std::rc::Rc;
 
-use js_sys::{Float64Array, RangeError, Uint8Array};
-use trailsift_core::Query;
-use trailsift_engine::scan;
+use js_sys::{Float64Array, Uint8Array};
+use trailsift_engine::{plan::Plan, scan};
 use wasm_bindgen::prelude::*;
 
 use crate::entry::{self, Broken};
 
-/// The longest entry that is looked at, in bytes. What is longer is no entry but a mistake, and this machine's memory
-/// is small and never shrinks.
-const LONGEST_ENTRY: usize = 256 << 20;
-
-/// A pass that has begun. It keeps its query alive.
+/// A pass that has begun. It keeps its plan alive.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Scan {
-    query: Rc<Query>,
+    plan: Rc<Plan>,
     scan: scan::Scan,
     /// Where pieces are copied to: one allocation for all of them.
     piece: Vec<u8>,
@@ -26,37 +21,26 @@ pub struct Scan {
 }
 
 impl Scan {
-    pub(crate) fn new(query: Rc<Query>) -> Self {
-        Self { query, scan: scan::Scan::new(), piece: Vec::new(), taken: 0 }
+    pub(crate) fn new(plan: Rc<Plan>) -> Self {
+        Self { plan, scan: scan::Scan::new(), piece: Vec::new(), taken: 0 }
     }
 }
 
 #[wasm_bindgen]
 impl Scan {
     /// Looks through the next piece: pairs of offsets into the whole log, for the matches that have ended.
-    ///
-    /// # Errors
-    ///
-    /// A `RangeError` when an entry is longer than an entry can be.
-    pub fn push(&mut self, bytes: &Uint8Array) -> Result<Float64Array, JsValue> {
+    pub fn push(&mut self, bytes: &Uint8Array) -> Float64Array {
         self.piece.resize(bytes.length() as usize, 0);
         bytes.copy_to(&mut self.piece);
         let mut found = Vec::new();
-        self.scan.push(&self.piece, self.query.matcher(), |entry| keep(&mut found, &entry));
-        if self.scan.pending() > LONGEST_ENTRY {
-            let limit = LONGEST_ENTRY >> 20;
-            return Err(RangeError::new(&format!(
-                "an entry is longer than {limit} MiB: this is no log of entries"
-            ))
-            .into());
-        }
-        Ok(Float64Array::from(found.as_slice()))
+        self.scan.push(&self.piece, &self.plan, |entry| keep(&mut found, &entry));
+        Float64Array::from(found.as_slice())
     }
 
     /// Says that nothing follows, and gives the matches that only that has settled.
     pub fn finish(&mut self) -> Float64Array {
         let mut found = Vec::new();
-        self.scan.finish(self.query.matcher(), |entry| keep(&mut found, &entry));
+        self.scan.finish(&self.plan, |entry| keep(&mut found, &entry));
         Float64Array::from(found.as_slice())
     }
 
