@@ -113,33 +113,27 @@ impl Bench<'_> {
         }
     }
 
-    /// DuckDB on the file, with one thread or as many as it likes; `load` has it also build tables of all columns.
+    /// A script that uses the peer's package, for the measurements `names`.
+    pub(super) fn with_package(
+        &mut self,
+        peer: Peer,
+        script: &str,
+        job: &Value,
+        names: &[&str],
+    ) -> Result<()> {
+        let Some(modules) = self.peer(peer, names) else { return Ok(()) };
+        self.script(script, &with(job, json!({ "modules": modules })))
+    }
+
+    /// DuckDB on the file, with one thread or as many as it likes.
     pub(super) fn duckdb(
         &mut self,
         job: &Value,
         threads: Option<u32>,
         names: &[&str],
     ) -> Result<()> {
-        let Some(modules) = self.peer(Peer::DuckDb, names) else { return Ok(()) };
-        let mut job = job.clone();
-        merge(&mut job, json!({ "threads": threads, "modules": modules }));
-        self.script("duckdb.mjs", &job)
-    }
-
-    /// A script that uses npm's liqe.
-    pub(super) fn liqe(&mut self, script: &str, job: &Value, names: &[&str]) -> Result<()> {
-        let Some(modules) = self.peer(Peer::Liqe, names) else { return Ok(()) };
-        let mut job = job.clone();
-        merge(&mut job, json!({ "modules": modules }));
-        self.script(script, &job)
-    }
-
-    /// A script that uses DuckDB's package for another purpose than [`Self::duckdb`].
-    pub(super) fn with_duckdb(&mut self, script: &str, job: &Value, names: &[&str]) -> Result<()> {
-        let Some(modules) = self.peer(Peer::DuckDb, names) else { return Ok(()) };
-        let mut job = job.clone();
-        merge(&mut job, json!({ "modules": modules }));
-        self.script(script, &job)
+        let job = with(job, json!({ "threads": threads }));
+        self.with_package(Peer::DuckDb, "duckdb.mjs", &job, names)
     }
 
     /// ripgrep counting the lines that hold Q1's literal.
@@ -182,9 +176,11 @@ impl Bench<'_> {
     }
 }
 
-/// Adds the members of `more` to `job`.
-pub(super) fn merge(job: &mut Value, more: Value) {
-    if let (Value::Object(job), Value::Object(more)) = (job, more) {
+/// The job with the members of `more` besides its own.
+fn with(job: &Value, more: Value) -> Value {
+    let mut job = job.clone();
+    if let (Value::Object(job), Value::Object(more)) = (&mut job, more) {
         job.extend(more);
     }
+    job
 }
