@@ -9,6 +9,7 @@ import { chromium } from "playwright-core";
 import { QUERIES, job, tell } from "./measure.mjs";
 
 const FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+const USES_ENGINE = new Set(["filter", "table"]);
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PACKAGE = fileURLToPath(new URL("../../crates/wasm/pkg/", import.meta.url));
@@ -49,7 +50,7 @@ try {
     }
     const { count, absent, memory } = answers.at(-1);
     tell(absent ? { id: `chromium/${what}`, absent } : { id: `chromium/${what}${job.suffix ?? ""}`, wall, count, bytes });
-    if (memory !== undefined) tell({ id: `chromium/${what}${job.suffix ?? ""} memory`, value: memory });
+    if (memory !== undefined && USES_ENGINE.has(what)) tell({ id: `chromium/${what}${job.suffix ?? ""} memory`, value: memory });
   }
   tell({ id: `chromium/renderer${job.suffix ?? ""} memory`, value: await peak(browser) });
 } finally {

@@ -17,11 +17,13 @@ export function tell(measurement) {
 
 /**
  * Runs `work` once to warm up, then as often as the job says, and tells of it. What it returns is the count that it
- * came to; `prepare` happens before each run and is not part of it.
+ * came to; the counts of runs that ask for different things are told as their `sum`. `prepare` happens before each run
+ * and is not part of it.
  */
-export async function measure(id, work, { prepare = () => {}, ...more } = {}) {
+export async function measure(id, work, { prepare = () => {}, sum = false, ...more } = {}) {
   const [wall, cpu] = [[], []];
   let count;
+  let all = 0;
   for (let run = 0; run <= job.runs; run++) {
     await prepare(run);
     globalThis.gc?.();
@@ -30,11 +32,12 @@ export async function measure(id, work, { prepare = () => {}, ...more } = {}) {
     count = await work(run);
     const time = performance.now() - start;
     const { user, system } = process.cpuUsage(used);
+    if (count !== undefined) all += Number(count);
     if (run === 0) continue;
     wall.push(time);
     cpu.push((user + system) / 1000);
   }
-  tell({ id, wall, cpu, count: typeof count === "bigint" ? Number(count) : count, ...more });
+  tell({ id, wall, cpu, count: count === undefined ? undefined : sum ? all : Number(count), ...more });
 }
 
 /** Whether any text in `value` matches; keys are not looked at. */

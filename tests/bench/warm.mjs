@@ -10,8 +10,8 @@ import { memory } from "./memory.mjs";
 const fetched = (name) => createRequire(`${job.modules}/`)(name);
 
 /** Q1 with other values at each of up to eight runs, so that no side can have kept any part of the answer. */
-const TYPES = ["f", "fp", "fu", "slo", "ssa", "s", "sertft", "seacft"];
-const NETS = ["10.1.", "10.2.", "10.3.", "198.18.", "198.19.", "10.0.", "192.0.", "203.0."];
+const TYPES = ["f", "fp", "slo", "fu", "ssa", "s", "sertft", "seacft"];
+const NETS = ["10.1.", "203.0.", "10.3.", "100.1", "198.18.", "198.19.", "10.0.", "10.2."];
 const variant = (run) => {
   const hour = String(run % 24).padStart(2, "0");
   return { type: TYPES[run % 8], net: NETS[run % 8], from: `2026-06-10T${hour}:00:00`, to: `2026-06-20T${hour}:00:00` };
@@ -35,12 +35,12 @@ async function table() {
   await api.init();
   const file = readFileSync(job.file);
   const table = await api.Table.from(file, { schema: "auth0" });
-  await measure("table/q1", (run) => table.count(q1(variant(run))));
+  await measure("table/q1", (run) => table.count(q1(variant(run))), { sum: true });
   // The other clauses were asked before: only the edited one is new.
   const base = variant(0);
   table.count(q1(base));
   await measure("table/edited", (run) => table.count(q1({ ...base, net: `10.1.${run}.` })));
-  await measure("table/substring", (run) => table.count(`log_id:*${needle(run)}*`));
+  await measure("table/substring", (run) => table.count(`log_id:*${needle(run)}*`), { sum: true });
   const current = (run) => `type:${TYPES[run % 8]}*`;
   await measure("table/facets", async (run) => {
     const facets = await table.facets(current(run), FACETS, 10);
@@ -65,16 +65,22 @@ function objectsOf() {
 
 async function objects() {
   const entries = objectsOf();
-  const count = (matches) => entries.reduce((sum, entry) => (matches(entry) ? sum + 1 : sum), 0);
-  await measure("objects/q1", (run) => {
+  const count = (matches) => {
+    let count = 0;
+    for (const entry of entries) if (matches(entry)) count++;
+    return count;
+  };
+  const ask = (run) => {
     const { type, net, from, to } = variant(run);
     const end = `${to.slice(0, -1)}1`;
     return count((e) => e.type === type && e.ip?.startsWith(net) === true && e.date >= from && e.date < end);
-  });
-  await measure("objects/substring", (run) => {
+  };
+  await measure("objects/q1", ask, { sum: true });
+  const search = (run) => {
     const part = needle(run);
     return count((e) => e.log_id.includes(part));
-  });
+  };
+  await measure("objects/substring", search, { sum: true });
 }
 
 async function liqe() {
@@ -95,9 +101,10 @@ async function duckdb() {
   const file = job.file.replaceAll("'", "''");
   await connection.run(`CREATE TABLE entries AS SELECT * FROM read_json('${file}', format='newline_delimited', columns={${columns}})`);
   const count = async (where) => (await connection.runAndReadAll(`SELECT count(*) FROM entries WHERE ${where}`)).getRows()[0][0];
-  await measure("duckdb-1/warm-q1", (run) => {
+  const ask = (run) => {
     const { type, net, from, to } = variant(run);
     return count(`type = '${type}' AND ip LIKE '${net}%' AND date >= TIMESTAMP '${from}' AND date < TIMESTAMP '${to.slice(0, -1)}1'`);
-  });
-  await measure("duckdb-1/warm-substring", (run) => count(`log_id LIKE '%${needle(run)}%'`));
+  };
+  await measure("duckdb-1/warm-q1", ask, { sum: true });
+  await measure("duckdb-1/warm-substring", (run) => count(`log_id LIKE '%${needle(run)}%'`), { sum: true });
 }

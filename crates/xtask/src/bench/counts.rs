@@ -41,7 +41,7 @@ fn question<'n>(name: &'n str, queries: &[Query]) -> Option<(&'n str, String)> {
     let question = match (side, what) {
         // These answer a part of Q1.
         ("liqe" | "ripgrep", _) => return None,
-        ("chromium", "filter" | "json") => "q1".to_owned(),
+        ("chromium", "filter" | "json") => return Some((name, "q1".to_owned())),
         ("table" | "objects", "q1" | "substring") => format!("warm {what}"),
         ("duckdb-1", "warm-q1" | "warm-substring") => what.replace('-', " "),
         ("table" | "objects" | "chromium", _) => return None,

@@ -54,16 +54,21 @@ impl Measurement {
         Some(self.bytes? * 1000.0 / median(&self.cpu)?)
     }
 
-    /// How many times as fast this is as `other`. Where both read bytes and both's time of processors is known, that is
-    /// compared: neighbours on the machine take no part in it. Else what passed.
-    pub(super) fn times_as_fast(&self, other: &Self) -> Option<f64> {
+    /// How many times as fast this is as `other`, and both's figures. Where both read bytes and both's time of
+    /// processors is known, that is compared: neighbours on the machine take no part in it. Else what passed.
+    pub(super) fn times_as_fast(&self, other: &Self) -> Option<(f64, String)> {
+        let speeds = |ours: f64, theirs: f64| {
+            let text = format!("{} to {} MB/s", short(ours / 1e6), short(theirs / 1e6));
+            Some((ours / theirs, text))
+        };
         if let (Some(ours), Some(theirs)) = (self.speed_of_cpu(), other.speed_of_cpu()) {
-            return Some(ours / theirs);
+            return speeds(ours, theirs);
         }
         if let (Some(ours), Some(theirs)) = (self.speed(), other.speed()) {
-            return Some(ours / theirs);
+            return speeds(ours, theirs);
         }
-        Some(other.time()? / self.time()?)
+        let (ours, theirs) = (self.time()?, other.time()?);
+        Some((theirs / ours, format!("{} to {} ms", short(ours), short(theirs))))
     }
 }
 
@@ -163,6 +168,20 @@ fn read(value: &Value) -> Measurement {
     }
 }
 
+/// Three digits that say something.
+pub(super) fn short(value: f64) -> String {
+    let text = match value.abs() {
+        large if large >= 100.0 => format!("{value:.0}"),
+        middle if middle >= 10.0 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    };
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
 /// The middle one; of an even number, the mean of the two in the middle.
 pub(super) fn median(times: &[f64]) -> Option<f64> {
     let mut times = times.to_vec();
@@ -177,7 +196,7 @@ pub(super) fn median(times: &[f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Measurement, Measurements, median};
+    use super::{Measurement, Measurements, median, short};
 
     #[test]
     fn a_median_is_the_middle_whatever_the_order() {
@@ -210,11 +229,19 @@ mod tests {
             bytes,
             ..Measurement::default()
         };
-        let (ours, theirs) = (run(8.0, &[2.0], Some(1.0)), run(3.0, &[4.0], Some(1.0)));
-        assert_eq!(ours.times_as_fast(&theirs), Some(2.0));
-        assert_eq!(ours.times_as_fast(&run(2.0, &[], Some(1.0))), Some(0.25));
+        let ours = run(8.0, &[2.0], Some(1e6));
+        let ratio = |theirs: &Measurement| ours.times_as_fast(theirs).unwrap().0;
+        assert_eq!(
+            ours.times_as_fast(&run(3.0, &[4.0], Some(1e6))),
+            Some((2.0, "500 to 250 MB/s".to_owned()))
+        );
+        assert_eq!(ratio(&run(2.0, &[], Some(1e6))), 0.25);
         // Another file's bytes count; where there are none, only time does.
-        assert_eq!(ours.times_as_fast(&run(3.0, &[4.0], Some(8.0))), Some(0.25));
-        assert_eq!(run(1.0, &[9.0], None).times_as_fast(&run(5.0, &[1.0], None)), Some(5.0));
+        assert_eq!(ratio(&run(3.0, &[4.0], Some(8e6))), 0.25);
+        assert_eq!(
+            run(1.0, &[9.0], None).times_as_fast(&run(5.0, &[1.0], None)),
+            Some((5.0, "1 to 5 ms".to_owned()))
+        );
+        assert_eq!([short(0.034), short(12.34), short(100.0)], ["0.03", "12.3", "100"]);
     }
 }

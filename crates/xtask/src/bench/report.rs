@@ -5,8 +5,8 @@ use std::fs;
 
 use super::Bench;
 use super::counts::{Agreement, agreements};
-use super::goals::{GOALS, Outcome, short};
-use super::measurements::{Measurement, median};
+use super::goals::{GOALS, Outcome};
+use super::measurements::{Measurement, median, short};
 
 const ABOUT: &str = "\
 `cargo xtask bench` writes this page: ours and its peers on the same files in one run, one program at a time, the files
@@ -61,7 +61,7 @@ impl Bench<'_> {
     }
 
     fn goals(&self, page: &mut String) {
-        page.push_str("\n## Goals\n\n\"must\" is the least, \"aim\" what we want.\n\n");
+        page.push_str("\n## Goals\n\n\"must\" is the least, \"aim\" what we want. In brackets: ours to theirs.\n\n");
         page.push_str(
             "| what | measured | must | aim | reached |\n| --- | --- | --- | --- | --- |\n",
         );
