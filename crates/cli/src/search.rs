@@ -172,6 +172,8 @@ impl<'q, W: Write> Search<'q, W> {
     fn complain(&mut self, name: &str, error: &Error) {
         self.trouble = true;
         self.flush();
-        say(&format!("trailsift: {name}: {error:#}\n"));
+        // Names of files and members are strangers' text: nothing in them may steer a terminal.
+        let line = format!("trailsift: {name}: {error:#}").replace(char::is_control, "\u{fffd}");
+        say(&format!("{line}\n"));
     }
 }

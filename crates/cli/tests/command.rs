@@ -304,6 +304,8 @@ fn a_zip_archive_without_anything_to_read_says_why() {
         count("locked", &locked(log.clone())),
         "trailsift: FILE:a: it needs a password: unpack it first\n"
     );
+    let hostile = zip(&[("\u{1b}[2Ja\n", b"nope")]);
+    assert!(count("hostile", &hostile).starts_with("trailsift: FILE:\u{fffd}[2Ja\u{fffd}: line 1"));
     let cut = count("cut", &log[..log.len() - 10]);
     assert!(cut.starts_with("trailsift: FILE: the zip archive cannot be read: "), "{cut}");
     assert_says(
