@@ -3,23 +3,24 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Error, Result, bail};
+use anyhow::{Error, Result};
 use trailsift_core::Query;
-use trailsift_engine::scan::{Match, Report, Scan};
+use trailsift_engine::{
+    plan::Plan,
+    scan::{Match, Report, Scan},
+};
 
 use crate::input::{self, Input};
 use crate::say;
 
 /// What is read at a time.
 const CHUNK: usize = 1 << 20;
-/// The longest entry that is waited for.
-const ENTRY_LIMIT: usize = 64 << 20;
 /// Broken entries that are shown of each log.
 const SHOWN: usize = 5;
 
 /// What has been found so far, and where it goes.
-pub(crate) struct Search<'q, W> {
-    query: &'q Query,
+pub(crate) struct Search<W> {
+    plan: Plan,
     /// Whether the number of matches is wanted instead of them.
     count: bool,
     output: W,
@@ -32,11 +33,11 @@ pub(crate) struct Search<'q, W> {
     unwritable: Option<io::Error>,
 }
 
-impl<'q, W: Write> Search<'q, W> {
+impl<W: Write> Search<W> {
     /// A search that has read nothing.
-    pub(crate) fn new(query: &'q Query, count: bool, output: W) -> Self {
+    pub(crate) fn new(query: &Query, count: bool, output: W) -> Self {
         Self {
-            query,
+            plan: Plan::new(query.filter()),
             count,
             output,
             buffer: vec![0; CHUNK],
@@ -109,19 +110,18 @@ impl<'q, W: Write> Search<'q, W> {
     }
 
     fn scan(&mut self, scan: &mut Scan, log: &mut dyn Read) -> Result<()> {
-        let matcher = self.query.matcher();
-        let mut bytes = 0;
+        let plan = self.plan.clone();
         loop {
             let mut buffer = std::mem::take(&mut self.buffer);
             let read = log.read(&mut buffer);
             let chunk = buffer.get(..*read.as_ref().unwrap_or(&0)).unwrap_or_default();
             if !chunk.is_empty() {
-                scan.push(chunk, matcher, |found| self.print(&found));
+                scan.push(chunk, &plan, |found| self.print(&found));
             }
             self.buffer = buffer;
             match read {
                 Ok(0) => break,
-                Ok(length) => bytes += length as u64,
+                Ok(_) => {}
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error.into()),
             }
@@ -130,12 +130,8 @@ impl<'q, W: Write> Search<'q, W> {
             if self.unwritable.is_some() {
                 return Ok(());
             }
-            if scan.pending() > ENTRY_LIMIT {
-                let start = bytes - scan.pending() as u64;
-                bail!("the entry behind byte {start} is longer than {} MB", ENTRY_LIMIT >> 20);
-            }
         }
-        scan.finish(matcher, |found| self.print(&found));
+        scan.finish(&plan, |found| self.print(&found));
         Ok(())
     }
 

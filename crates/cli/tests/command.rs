@@ -362,7 +362,9 @@ fn an_entry_without_an_end_is_not_waited_for_forever() {
         &run(&["-c", "a:1", path]),
         2,
         "1\n",
-        &format!("trailsift: {path}: the entry behind byte 7 is longer than 64 MB\n"),
+        &format!(
+            "trailsift: {path}: line 2, byte 8: an entry is not longer than 64 MiB, and this is\n"
+        ),
     );
 }
 
