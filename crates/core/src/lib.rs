@@ -86,8 +86,10 @@ pub use query::{Diagnostics, Options, Query, check, compile};
 pub use schema::{Field, FieldType, Schema, events};
 pub use suggest::nearest;
 pub use syntax::Dialect;
+pub use test::CompiledTest;
 pub use time::Timestamp;
 pub use value::{Value, View};
+pub use walk::values_at;
 
 #[doc = include_str!("../README.md")]
 #[cfg(doctest)]

@@ -96,7 +96,7 @@ impl Node {
             Self::Not(part) => !part.matches(entry),
             Self::Paths(paths, test) => {
                 let mut passes = |view: &View<'a>, (): &()| test.passes(view);
-                paths.iter().any(|path| walk::values_at(entry, (), path, &mut passes))
+                paths.iter().any(|path| walk::visit(entry, (), Some(path), &mut passes))
             }
             Self::Anywhere(test) => walk::strings(entry, (), &mut |view, ()| test.passes(view)),
         }

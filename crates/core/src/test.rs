@@ -11,8 +11,21 @@ use crate::{
     value::View,
 };
 
+/// A leaf's [`Test`], ready to be held against values one by one.
+///
+/// ```
+/// use std::borrow::Cow;
+/// use trailsift_core::{CompiledTest, View, filter::Test};
+///
+/// let exists = CompiledTest::new(&Test::Exists);
+/// assert!(exists.passes(&View::Text(Cow::Borrowed(b""))));
+/// assert!(!exists.passes(&View::Null));
+/// ```
 #[derive(Clone, Debug)]
-pub(crate) enum CompiledTest {
+pub struct CompiledTest(Ready);
+
+#[derive(Clone, Debug)]
+enum Ready {
     Exists,
     Is(Box<CompiledValueTest>),
 }
@@ -34,17 +47,21 @@ enum CompiledText {
 }
 
 impl CompiledTest {
-    pub(crate) fn new(test: &Test) -> Self {
-        match test {
-            Test::Exists => Self::Exists,
-            Test::Is(test) => Self::Is(Box::new(CompiledValueTest::new(test))),
-        }
+    /// Makes `test` ready.
+    #[must_use]
+    pub fn new(test: &Test) -> Self {
+        Self(match test {
+            Test::Exists => Ready::Exists,
+            Test::Is(test) => Ready::Is(Box::new(CompiledValueTest::new(test))),
+        })
     }
 
-    pub(crate) fn passes(&self, view: &View<'_>) -> bool {
-        match self {
-            Self::Exists => *view != View::Null,
-            Self::Is(test) => test.passes(view),
+    /// Whether the value passes. An array is none: its elements are.
+    #[must_use]
+    pub fn passes(&self, view: &View<'_>) -> bool {
+        match &self.0 {
+            Ready::Exists => *view != View::Null,
+            Ready::Is(test) => test.passes(view),
         }
     }
 }
