@@ -8,6 +8,8 @@ use core::fmt;
 
 use trailsift_core::{Number, Value, View};
 
+use crate::simd::{Vector, WIDTH};
+
 /// Containers within containers, as serde_json's own limit has it. Deeper entries are refused, with a reason.
 pub const MAX_DEPTH: u32 = 128;
 
@@ -95,7 +97,7 @@ impl fmt::Display for JsonError {
 
 impl core::error::Error for JsonError {}
 
-const fn fail<T>(offset: usize, reason: Reason) -> Result<T, JsonError> {
+pub(crate) const fn fail<T>(offset: usize, reason: Reason) -> Result<T, JsonError> {
     Err(JsonError { offset, reason })
 }
 
@@ -202,7 +204,7 @@ pub(crate) fn key_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
     }
 }
 
-fn scalar_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
+pub(crate) fn scalar_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
     match byte(text, at)? {
         b'"' => string_end(text, at),
         b'-' | b'0'..=b'9' => number_end(text, at),
@@ -224,32 +226,51 @@ fn word_end(text: &[u8], at: usize, word: &[u8]) -> Result<usize, JsonError> {
 }
 
 /// Past the string whose opening quote is at `at`.
-fn string_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
+#[inline]
+pub(crate) fn string_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
     let mut at = at + 1;
     loop {
-        let rest = text.get(at..).unwrap_or_default();
-        let length = memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-        let plain = rest.get(..length).unwrap_or_default();
-        if let Some(control) = plain.iter().position(|b| *b < 0x20) {
-            let found = plain.get(control).copied().unwrap_or_default();
-            return fail(at + control, Reason::ControlCharacter(found));
-        }
-        at += length;
-        if byte(text, at)? == b'"' {
-            return Ok(at + 1);
-        }
-        at += match byte(text, at + 1)? {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => 2,
-            b'u' => {
-                for digit in at + 2..at + 6 {
-                    if !byte(text, digit)?.is_ascii_hexdigit() {
-                        return fail(at, Reason::BadEscape);
-                    }
-                }
-                6
-            }
-            _ => return fail(at, Reason::BadEscape),
+        at = plain_end(text, at);
+        at += match byte(text, at)? {
+            b'"' => return Ok(at + 1),
+            b'\\' => escape_length(text, at)?,
+            control => return fail(at, Reason::ControlCharacter(control)),
         };
+    }
+}
+
+/// The first quote, backslash or control character from `at` on, or the text's end.
+#[inline(always)]
+fn plain_end(text: &[u8], mut at: usize) -> usize {
+    let mut rest = text.get(at..).unwrap_or_default();
+    while let Some((chunk, after)) = rest.split_first_chunk::<WIDTH>() {
+        let chunk = Vector::load(chunk);
+        let quote = chunk.eq(Vector::splat(b'"'));
+        let backslash = chunk.eq(Vector::splat(b'\\'));
+        let found = quote.or(backslash).or(chunk.at_most(Vector::splat(0x1F))).bits();
+        if found != 0 {
+            return at + found.trailing_zeros() as usize;
+        }
+        at += WIDTH;
+        rest = after;
+    }
+    let special = |b: &u8| matches!(b, b'"' | b'\\' | ..0x20);
+    at + rest.iter().position(special).unwrap_or(rest.len())
+}
+
+/// How long the escape is whose backslash is at `at`.
+fn escape_length(text: &[u8], at: usize) -> Result<usize, JsonError> {
+    match byte(text, at + 1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(2),
+        b'u' => {
+            for digit in at + 2..at + 6 {
+                if !byte(text, digit)?.is_ascii_hexdigit() {
+                    return fail(at, Reason::BadEscape);
+                }
+            }
+            Ok(6)
+        }
+        _ => fail(at, Reason::BadEscape),
     }
 }
 
@@ -409,7 +430,7 @@ impl<'a> Iterator for Walk<'a> {
 
 /// Resolves the escapes of a string's inside. A surrogate without its partner becomes the three bytes that UTF-8
 /// would give it, as JavaScript keeps it apart too.
-fn unescape(inner: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn unescape(inner: &[u8]) -> Cow<'_, [u8]> {
     let Some(first) = memchr::memchr(b'\\', inner) else { return Cow::Borrowed(inner) };
     let mut out = Vec::with_capacity(inner.len());
     let mut at = first;

@@ -1,6 +1,6 @@
 //! Trailsift's engine: the bytes of log files to answers.
 //!
-//! [`split`] finds the entries in bytes, [`json`] looks into one without building a tree, [`scan`] holds a filter
+//! [`split`] finds the entries in bytes, [`json`] and [`members`] look into one without building a tree, [`scan`] holds a filter
 //! against all of them. What it is not: it reads no files, decompresses nothing and knows no JavaScript; whoever has
 //! bytes hands them over, whole or in chunks.
 
@@ -11,5 +11,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod json;
+pub mod members;
 pub mod scan;
+mod simd;
 pub mod split;

@@ -1,0 +1,56 @@
+//! WebAssembly's simd128.
+
+use core::arch::wasm32::{
+    i64x2, u8x16_bitmask, u8x16_eq, u8x16_le, u8x16_splat, v128, v128_and, v128_any_true, v128_or,
+};
+
+/// Sixteen bytes.
+#[derive(Clone, Copy)]
+pub(crate) struct Vector(v128);
+
+impl Vector {
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "the other half is read apart")]
+    pub(crate) fn load(bytes: &[u8; 16]) -> Self {
+        let both = u128::from_le_bytes(*bytes);
+        Self(i64x2(both as i64, (both >> 64) as i64))
+    }
+
+    #[inline(always)]
+    pub(crate) fn splat(byte: u8) -> Self {
+        Self(u8x16_splat(byte))
+    }
+
+    /// All bits of each byte that is the same in both.
+    #[inline(always)]
+    pub(crate) fn eq(self, other: Self) -> Self {
+        Self(u8x16_eq(self.0, other.0))
+    }
+
+    /// All bits of each byte that is not above the other's.
+    #[inline(always)]
+    pub(crate) fn at_most(self, other: Self) -> Self {
+        Self(u8x16_le(self.0, other.0))
+    }
+
+    #[inline(always)]
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self(v128_or(self.0, other.0))
+    }
+
+    #[inline(always)]
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self(v128_and(self.0, other.0))
+    }
+
+    /// The highest bit of each byte, the first byte's lowest.
+    #[inline(always)]
+    pub(crate) fn bits(self) -> u32 {
+        u8x16_bitmask(self.0).into()
+    }
+
+    #[inline(always)]
+    pub(crate) fn any(self) -> bool {
+        v128_any_true(self.0)
+    }
+}
