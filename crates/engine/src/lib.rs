@@ -15,3 +15,4 @@ pub mod members;
 pub mod scan;
 mod simd;
 pub mod split;
+pub mod table;

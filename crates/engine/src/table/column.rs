@@ -1,0 +1,239 @@
+//! A column: the values at one path, segment by segment, and how it finds the form that suits them.
+//!
+//! It begins with a dictionary. Where that would hold nearly as many values as there are rows with one, the segment is
+//! written anew, as dates if all are written alike, else plainly, and the column stays so. Segments that are whole are
+//! never touched again.
+
+use alloc::vec::Vec;
+
+use super::{
+    Sizes,
+    cell::{BARE, Cell, Kind},
+    dates,
+    dictionary::Dictionary,
+    plain::{Plain, TooLong},
+    segment::{Open, Segment, is_present},
+};
+
+/// A dictionary of dates with more values than this costs more than their integers.
+const FEW_DATES: usize = 256;
+
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    pub(super) dictionary: Dictionary,
+    pub(super) segments: Vec<Segment>,
+    open: Open,
+    /// Values of the dictionary before the open segment.
+    known: usize,
+    /// Cells of the open segment that say something.
+    present: usize,
+    /// The id of the cell before.
+    last: u32,
+    /// Bytes of the whole segments.
+    sealed: usize,
+}
+
+impl Column {
+    /// A column whose path led nowhere in the segments so far.
+    pub(super) fn new(sizes: &Sizes, segments: usize) -> Self {
+        Self {
+            dictionary: Dictionary::new(),
+            segments: (0..segments)
+                .map(|_| Segment::Constant(Kind::Missing as u32, sizes.segment))
+                .collect(),
+            open: Open::Ids(Vec::new()),
+            known: BARE.len(),
+            present: 0,
+            last: 0,
+            sealed: 0,
+        }
+    }
+
+    /// Rows of the open segment that have their cell.
+    pub(super) fn len(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Takes back the last cell.
+    pub(super) fn pop(&mut self) {
+        self.open.pop();
+    }
+
+    /// The cell of a row of the open segment; cells that were left out are missing. A second one takes the first's place.
+    pub(super) fn put(&mut self, row: usize, cell: Cell<'_>, sizes: &Sizes) -> Result<(), TooLong> {
+        if self.len() > row {
+            self.pop();
+        }
+        self.fill_up(row)?;
+        self.push(cell, sizes)
+    }
+
+    fn fill_up(&mut self, rows: usize) -> Result<(), TooLong> {
+        match &mut self.open {
+            Open::Ids(ids) => ids.resize(rows.max(ids.len()), Kind::Missing as u32),
+            Open::Dates(dates, _) => {
+                while dates.len() < rows {
+                    dates.push_bare(Kind::Missing);
+                }
+            }
+            Open::Plain(plain) => {
+                while plain.len() < rows {
+                    plain.push(Cell::MISSING)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, cell: Cell<'_>, sizes: &Sizes) -> Result<(), TooLong> {
+        match &mut self.open {
+            Open::Ids(ids) => {
+                if self.dictionary.get(self.last) != cell {
+                    let Ok(id) = self.dictionary.number(cell) else {
+                        self.give_up(None)?;
+                        return self.push(cell, sizes);
+                    };
+                    self.last = id;
+                }
+                ids.push(self.last);
+                self.present += usize::from(is_present(cell));
+                if self.present.is_multiple_of(sizes.sample) && is_present(cell) {
+                    self.judge()?;
+                }
+                Ok(())
+            }
+            Open::Plain(plain) => plain.push(cell),
+            Open::Dates(dates, digits) => {
+                match (cell.kind, dates::canonical(cell.bytes)) {
+                    (Kind::Text, Some((nanos, found))) if found == *digits => {
+                        dates.push(nanos);
+                        return Ok(());
+                    }
+                    (Kind::Text, _) => {}
+                    (kind, _) => {
+                        if dates.push_bare(kind) {
+                            return Ok(());
+                        }
+                    }
+                }
+                self.give_up(None)?;
+                self.push(cell, sizes)
+            }
+        }
+    }
+
+    /// Does without the dictionary if it does not pay.
+    fn judge(&mut self) -> Result<(), TooLong> {
+        if !matches!(self.open, Open::Ids(_)) {
+            return Ok(());
+        }
+        let fresh = self.dictionary.len() - self.known;
+        let unique = fresh * 2 > self.present;
+        if unique || self.dictionary.len() > FEW_DATES {
+            let digits = self.digits();
+            if unique || digits.is_some() {
+                return self.give_up(digits);
+            }
+        }
+        Ok(())
+    }
+
+    /// How the values new in this segment are written, if they are all dates written alike.
+    fn digits(&self) -> Option<u8> {
+        let mut found = None;
+        for cell in self.dictionary.cells().skip(self.known) {
+            let (_, digits) = dates::canonical(cell.bytes).filter(|_| cell.kind == Kind::Text)?;
+            if found.is_some_and(|found| found != digits) {
+                return None;
+            }
+            found = Some(digits);
+        }
+        found
+    }
+
+    /// Writes the open segment anew: as dates with so many digits where all its cells are such, else plainly.
+    fn give_up(&mut self, digits: Option<u8>) -> Result<(), TooLong> {
+        let dates = digits.and_then(|digits| {
+            let mut dates = dates::Growing::with_capacity(self.len());
+            let mut push = |cell: Cell<'_>| match dates::canonical(cell.bytes) {
+                Some((nanos, found)) if cell.kind == Kind::Text && found == digits => {
+                    dates.push(nanos);
+                    Ok(())
+                }
+                _ => dates.push_bare(cell.kind).then_some(()).ok_or(()),
+            };
+            self.open.each_cell(&self.dictionary, &mut push).ok()?;
+            Some(Open::Dates(dates, digits))
+        });
+        let open = match dates {
+            Some(dates) => dates,
+            None => {
+                let mut plain = Plain::default();
+                self.open.each_cell(&self.dictionary, |cell| plain.push(cell))?;
+                Open::Plain(plain)
+            }
+        };
+        self.open = open;
+        self.dictionary.truncate(self.known);
+        Ok(())
+    }
+
+    /// Ends the open segment at so many rows.
+    pub(super) fn seal(&mut self, rows: usize, sizes: &Sizes) -> Result<(), TooLong> {
+        if self.present >= sizes.sample / 16 {
+            self.judge()?;
+        }
+        self.fill_up(rows)?;
+        let segment = match &mut self.open {
+            Open::Ids(ids) => {
+                let segment = Segment::of_ids(ids);
+                ids.clear();
+                segment
+            }
+            Open::Dates(dates, digits) => {
+                let segment = Segment::Dates(dates.seal(sizes.zone), *digits);
+                *dates = dates::Growing::with_capacity(rows);
+                segment
+            }
+            Open::Plain(plain) => {
+                let mut plain = core::mem::take(plain);
+                plain.shrink();
+                Segment::Plain(plain)
+            }
+        };
+        self.sealed += segment.memory();
+        self.segments.push(segment);
+        self.known = self.dictionary.len();
+        self.present = 0;
+        Ok(())
+    }
+
+    /// The last segment is the same as that of the column of this number.
+    pub(super) fn alias_last(&mut self, other: usize) {
+        if let Some(last) = self.segments.last_mut() {
+            self.sealed -= last.memory();
+            *last = Segment::Same(other);
+        }
+    }
+
+    /// Moves behind so many other columns.
+    pub(super) fn renumber(&mut self, first: usize) {
+        for segment in &mut self.segments {
+            if let Segment::Same(other) = segment {
+                *other += first;
+            }
+        }
+    }
+
+    /// No more rows will come.
+    pub(super) fn close(&mut self) {
+        self.open = Open::Ids(Vec::new());
+        self.dictionary.close();
+        self.segments.shrink_to_fit();
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        let segments = self.segments.capacity() * size_of::<Segment>();
+        segments + self.sealed + self.open.memory() + self.dictionary.memory()
+    }
+}

@@ -1,0 +1,143 @@
+//! The distinct values of a column, each with a number.
+//!
+//! Numbers are given in the order of appearance, for the whole table: a test is held against each value once, and a
+//! facet is counted by number. What it is not: safe to be fed with anything. Where values are made to collide, or there
+//! are gigabytes of them, it says that it is full and the column does without.
+
+use alloc::{vec, vec::Vec};
+
+use super::cell::{BARE, Cell, Kind};
+
+/// Steps through the slots before the dictionary takes itself for attacked.
+const MOST_STEPS: usize = 128;
+
+/// Bytes of values that a dictionary takes.
+const MOST_BYTES: usize = 1 << 30;
+
+#[derive(Debug)]
+pub(super) struct Full;
+
+/// The first numbers are those of [`BARE`].
+#[derive(Clone, Debug)]
+pub(super) struct Dictionary {
+    kinds: Vec<u8>,
+    hashes: Vec<u32>,
+    ends: Vec<u32>,
+    bytes: Vec<u8>,
+    /// Numbers plus one, by hash; zero is free. Their count is a power of two.
+    slots: Vec<u32>,
+}
+
+impl Dictionary {
+    pub(super) fn new() -> Self {
+        let kinds: Vec<u8> = BARE.iter().map(|kind| *kind as u8).collect();
+        let none = vec![0; kinds.len()];
+        Self { hashes: none.clone(), ends: none, kinds, bytes: Vec::new(), slots: vec![0; 16] }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.kinds.len()
+    }
+
+    pub(super) fn get(&self, id: u32) -> Cell<'_> {
+        let id = id as usize;
+        let Some(code) = self.kinds.get(id) else { return Cell::MISSING };
+        let end = |id: usize| self.ends.get(id).map_or(0, |end| *end as usize);
+        let start = id.checked_sub(1).map_or(0, end);
+        let bytes = self.bytes.get(start..end(id)).unwrap_or_default();
+        Cell { kind: Kind::of_code(*code), bytes }
+    }
+
+    pub(super) fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
+        (0_u32..).take(self.len()).map(|id| self.get(id))
+    }
+
+    /// The number of a value, a new one if it was not there.
+    pub(super) fn number(&mut self, cell: Cell<'_>) -> Result<u32, Full> {
+        if cell.kind <= Kind::Object {
+            return Ok(cell.kind as u32);
+        }
+        let hash = hash(cell);
+        let mask = self.slots.len().checked_sub(1).ok_or(Full)?;
+        for step in 0..MOST_STEPS {
+            let at = (hash as usize).wrapping_add(step) & mask;
+            let Some(slot) = self.slots.get(at).copied() else { break };
+            let Some(id) = slot.checked_sub(1) else { return self.add(cell, hash, at) };
+            if self.hashes.get(id as usize) == Some(&hash) && self.get(id) == cell {
+                return Ok(id);
+            }
+        }
+        Err(Full)
+    }
+
+    fn add(&mut self, cell: Cell<'_>, hash: u32, slot: usize) -> Result<u32, Full> {
+        if self.bytes.len().saturating_add(cell.bytes.len()) > MOST_BYTES {
+            return Err(Full);
+        }
+        let id = u32::try_from(self.len()).ok().filter(|id| *id < u32::MAX - 1).ok_or(Full)?;
+        self.bytes.extend_from_slice(cell.bytes);
+        self.ends.push(u32::try_from(self.bytes.len()).map_err(|_| Full)?);
+        self.kinds.push(cell.kind as u8);
+        self.hashes.push(hash);
+        if let Some(slot) = self.slots.get_mut(slot) {
+            *slot = id + 1;
+        }
+        if self.len() * 2 > self.slots.len() {
+            self.rebuild(self.slots.len() * 2)?;
+        }
+        Ok(id)
+    }
+
+    /// Forgets all but the first `length` values, and takes no more.
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.kinds.truncate(length);
+        self.ends.truncate(length);
+        self.bytes.truncate(self.ends.last().map_or(0, |end| *end as usize));
+        self.close();
+    }
+
+    /// Takes no more values: how one is found is forgotten.
+    pub(super) fn close(&mut self) {
+        (self.hashes, self.slots) = (Vec::new(), Vec::new());
+        self.kinds.shrink_to_fit();
+        self.ends.shrink_to_fit();
+        self.bytes.shrink_to_fit();
+    }
+
+    fn rebuild(&mut self, slots: usize) -> Result<(), Full> {
+        self.slots = vec![0; slots];
+        let mask = slots - 1;
+        for (id, hash) in (0_u32..).zip(&self.hashes).skip(BARE.len()) {
+            let mut free = (0..MOST_STEPS).map(|step| (*hash as usize).wrapping_add(step) & mask);
+            let at = free.find(|at| self.slots.get(*at) == Some(&0)).ok_or(Full)?;
+            if let Some(slot) = self.slots.get_mut(at) {
+                *slot = id + 1;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) const fn memory(&self) -> usize {
+        self.kinds.capacity()
+            + self.bytes.capacity()
+            + (self.hashes.capacity() + self.ends.capacity() + self.slots.capacity())
+                * size_of::<u32>()
+    }
+}
+
+/// Eight bytes at a time, each folded in by a wide multiplication.
+fn hash(cell: Cell<'_>) -> u32 {
+    const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let fold = |a: u64, b: u64| {
+        let wide = u128::from(a) * u128::from(b);
+        (wide as u64) ^ (wide >> 64) as u64
+    };
+    let mut state = ODD ^ cell.bytes.len() as u64 ^ (cell.kind as u64) << 56;
+    let (words, rest) = cell.bytes.as_chunks::<8>();
+    for word in words {
+        state = fold(state ^ u64::from_le_bytes(*word), ODD);
+    }
+    let last = rest.iter().fold(0, |last, byte| last << 8 | u64::from(*byte));
+    let mixed = fold(state ^ last, ODD);
+    (mixed ^ mixed >> 32) as u32
+}
