@@ -15,7 +15,7 @@ use super::{
 use crate::{json::Json, scan::Report};
 
 /// Rows, and bytes of entries, after which the memory is measured again.
-const MEASURE_ROWS: usize = 1024;
+const MEASURE_ROWS: usize = 256;
 const MEASURE_BYTES: usize = 1 << 20;
 
 /// A table that would need more memory than it was given. What was read before is still there.
@@ -243,6 +243,8 @@ pub struct Additions {
     columns: Columns,
     leaves: Vec<(Leaf, Matcher, Bitmap)>,
     row: usize,
+    /// Whether the table ended before its input did.
+    cut: bool,
     error: Option<AddError>,
 }
 
@@ -267,6 +269,7 @@ impl Additions {
             columns,
             leaves: missing.leaves.iter().map(leaf).collect(),
             row: 0,
+            cut: table.exceeded.is_some(),
             error: None,
         }
     }
@@ -319,8 +322,7 @@ impl Additions {
         let row = self.row;
         match self.rows.get(row) {
             Some(expected) if expected == range => {}
-            // The table ended before its input did.
-            None if row == self.rows.len() => return Ok(()),
+            None if self.cut => return Ok(()),
             _ => return Err(AddError::OtherBytes { row: row as u64 }),
         }
         for (_, matcher, rows) in &mut self.leaves {

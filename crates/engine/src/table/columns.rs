@@ -60,6 +60,8 @@ struct Use {
     length: usize,
     /// The path from the member on.
     rest: Option<String>,
+    /// Whether no key of another length can lead there.
+    lone: bool,
 }
 
 impl Columns {
@@ -121,7 +123,8 @@ impl Columns {
             let Some(key) = self.keys.get_mut(known) else { continue };
             match key.uses.as_slice() {
                 [] => {}
-                [Use { column, rest: None, .. }] => {
+                // No other key leads to a member's own column.
+                [Use { column, rest: None, lone: true, .. }] => {
                     if let Some(column) = self.list.get_mut(*column) {
                         put_value(column, member.value, None, row, sizes, &mut self.scratch)?;
                     }
@@ -205,7 +208,7 @@ impl Columns {
                 None if rest.is_empty() => None,
                 None => continue,
             };
-            uses.push(Use { column: *column, length: key.len(), rest });
+            uses.push(Use { column: *column, length: key.len(), rest, lone: is_member(path) });
         }
         if self.discovers && is_member(key) && !self.wishes.iter().any(|(path, _)| path == key) {
             let column = match self.by_path.get(key) {
@@ -218,7 +221,12 @@ impl Columns {
                     None
                 }
             };
-            uses.extend(column.map(|column| Use { column, length: key.len(), rest: None }));
+            uses.extend(column.map(|column| Use {
+                column,
+                length: key.len(),
+                rest: None,
+                lone: true,
+            }));
         }
         uses
     }

@@ -46,7 +46,8 @@ pub struct Settings {
     pub columns: usize,
     /// Dotted paths that get a column from the start. Default: none.
     pub paths: Vec<String>,
-    sizes: Sizes,
+    /// How columns are cut. Default: [`Sizes::DEFAULT`].
+    pub sizes: Sizes,
 }
 
 impl Default for Settings {
@@ -55,18 +56,9 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
-    /// The same with tiny segments: for tests, so that few entries cross their borders.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn with_tiny_segments(self) -> Self {
-        Self { sizes: Sizes { segment: 128, zone: 64, sample: 16 }, ..self }
-    }
-}
-
-/// Numbers of rows.
+/// How many rows make the parts of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Sizes {
+pub struct Sizes {
     /// Of a segment; a multiple of `zone`.
     segment: usize,
     /// For which the first and the last date are known; a multiple of 64.
@@ -76,7 +68,11 @@ struct Sizes {
 }
 
 impl Sizes {
-    const DEFAULT: Self = Self { segment: 65_536, zone: 4096, sample: 4096 };
+    /// Segments of 65,536 rows.
+    pub const DEFAULT: Self = Self { segment: 65_536, zone: 4096, sample: 4096 };
+
+    /// So small that few entries cross every border: for tests.
+    pub const TINY: Self = Self { segment: 128, zone: 64, sample: 16 };
 }
 
 /// What a table does not have and a question needs. [`Additions`] gets it from the same bytes.
