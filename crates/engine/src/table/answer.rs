@@ -15,6 +15,9 @@ const KEPT: usize = 64;
 /// Free texts whose rows are kept: they cost a reading of all bytes.
 const LEARNED: usize = 32;
 
+/// Columns whose order is kept, each way.
+const RANKED: usize = 8;
+
 /// A row that is looked at alone costs as much as so many in a loop over all.
 const ALONE: u64 = 16;
 
@@ -24,6 +27,8 @@ pub(super) struct Cache {
     /// The one used last at the end.
     kept: Vec<(Filter, Arc<Bitmap>)>,
     learned: Vec<(Leaf, Arc<Bitmap>)>,
+    /// The ranks of a column's ids, and whether they are those of descending order.
+    ranks: Vec<((usize, bool), Arc<[u32]>)>,
 }
 
 impl Cache {
@@ -59,9 +64,22 @@ impl Cache {
         self.learned.iter().find(|(other, _)| other == leaf).map(|(_, rows)| rows)
     }
 
+    pub(super) fn ranks(&self, column: usize, descending: bool) -> Option<Arc<[u32]>> {
+        let found = self.ranks.iter().find(|(of, _)| *of == (column, descending));
+        found.map(|(_, ranks)| Arc::clone(ranks))
+    }
+
+    pub(super) fn keep_ranks(&mut self, column: usize, descending: bool, ranks: &Arc<[u32]>) {
+        if self.ranks.len() >= RANKED {
+            self.ranks.remove(0);
+        }
+        self.ranks.push(((column, descending), Arc::clone(ranks)));
+    }
+
     pub(super) fn memory(&self) -> usize {
+        let ranks = self.ranks.iter().map(|(_, ranks)| size_of_val(&**ranks)).sum::<usize>();
         let kept = self.kept.iter().map(|(_, rows)| rows.memory());
-        kept.chain(self.learned.iter().map(|(_, rows)| rows.memory())).sum()
+        kept.chain(self.learned.iter().map(|(_, rows)| rows.memory())).sum::<usize>() + ranks
     }
 }
 
@@ -117,9 +135,8 @@ impl Table {
                 Target::Paths(paths) => {
                     for path in paths {
                         let path: &str = path;
-                        let noted = missing.paths.iter().any(|noted| noted == path);
-                        if !noted && matches!(self.lookup(path), Lookup::Unknown) {
-                            missing.paths.push(path.into());
+                        if matches!(self.lookup(path), Lookup::Unknown) {
+                            missing.need(path);
                         }
                     }
                 }

@@ -233,6 +233,15 @@ impl Dates {
         }
     }
 
+    /// Calls `each` with the dates of the rows that are in `words`, to the second.
+    pub(super) fn each_instant(&self, words: &[u64], mut each: impl FnMut(Timestamp)) {
+        super::facets::each_row(words, |row| {
+            if let Ok(nanos) = self.get(row) {
+                each(instant(nanos));
+            }
+        });
+    }
+
     pub(super) fn memory(&self) -> usize {
         self.zones.capacity() * size_of::<(i64, i64)>()
             + match &self.offsets {

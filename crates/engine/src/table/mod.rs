@@ -19,7 +19,11 @@ mod column;
 mod columns;
 mod dates;
 mod dictionary;
+mod export;
+mod facets;
+mod histogram;
 mod leaf;
+mod order;
 mod plain;
 mod rows;
 mod segment;
@@ -32,9 +36,13 @@ use trailsift_core::filter::Leaf;
 pub use self::{
     bitmap::Bitmap,
     builder::{AddError, Additions, BudgetExceeded, Builder},
+    export::{JSON_ARRAY, csv_header},
+    facets::{Facet, FacetValue, Facets},
+    histogram::{Histogram, Step},
+    order::Sort,
 };
 
-use self::{answer::Cache, columns::Columns, rows::Rows};
+use self::{answer::Cache, columns::Columns, rows::Rows, segment::Segment};
 use crate::scan::Report;
 
 /// How large a table may become, and what is in it from the start.
@@ -89,6 +97,13 @@ impl Missing {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.paths.is_empty() && self.leaves.is_empty()
+    }
+
+    /// A path, too.
+    fn need(&mut self, path: &str) {
+        if !self.paths.iter().any(|needed| needed == path) {
+            self.paths.push(path.into());
+        }
     }
 }
 
@@ -188,6 +203,23 @@ impl Table {
             Some(column) => Lookup::Column(*column),
             None if columns::is_member(path) && !self.columns.incomplete => Lookup::Nowhere,
             None => Lookup::Unknown,
+        }
+    }
+
+    /// The rows of the segment that begins at `start`.
+    fn words<'r>(&self, rows: &'r Bitmap, start: usize) -> &'r [u64] {
+        let words = rows.words_from(start);
+        words.get(..self.settings.sizes.segment / 64).unwrap_or(words)
+    }
+
+    /// The segment of this number itself, where it is another column's.
+    fn resolve<'t>(&'t self, segment: &'t Segment, number: usize) -> &'t Segment {
+        match segment {
+            Segment::Same(other) => {
+                let other = self.columns.list.get(*other);
+                other.and_then(|column| column.segments.get(number)).unwrap_or(segment)
+            }
+            _ => segment,
         }
     }
 
