@@ -27,10 +27,39 @@ pub(super) struct Column {
     known: usize,
     /// Cells of the open segment that say something.
     present: usize,
-    /// The id of the cell before.
-    last: u32,
+    /// The cell before.
+    last: Last,
     /// Bytes of the whole segments.
     sealed: usize,
+}
+
+/// Bytes of a cell that is remembered.
+const SHORT: usize = 48;
+
+/// A cell and its id. It lies in the column itself: a look into the dictionary would wait for memory four times.
+#[derive(Clone, Debug)]
+struct Last {
+    id: u32,
+    kind: Kind,
+    length: usize,
+    bytes: [u8; SHORT],
+}
+
+impl Last {
+    #[inline]
+    fn is(&self, cell: Cell<'_>) -> bool {
+        self.kind == cell.kind
+            && self.length == cell.bytes.len()
+            && self.bytes.get(..self.length) == Some(cell.bytes)
+    }
+
+    fn set(&mut self, id: u32, cell: Cell<'_>) {
+        (self.id, self.kind, self.length) = (id, cell.kind, cell.bytes.len());
+        // A longer one is not found again.
+        if let Some(bytes) = self.bytes.get_mut(..cell.bytes.len()) {
+            bytes.copy_from_slice(cell.bytes);
+        }
+    }
 }
 
 impl Column {
@@ -44,7 +73,7 @@ impl Column {
             open: Open::Ids(Vec::new()),
             known: BARE.len(),
             present: 0,
-            last: 0,
+            last: Last { id: 0, kind: Kind::Missing, length: 0, bytes: [0; SHORT] },
             sealed: 0,
         }
     }
@@ -88,14 +117,14 @@ impl Column {
     fn push(&mut self, cell: Cell<'_>, sizes: &Sizes) -> Result<(), TooLong> {
         match &mut self.open {
             Open::Ids(ids) => {
-                if self.dictionary.get(self.last) != cell {
+                if !self.last.is(cell) {
                     let Ok(id) = self.dictionary.number(cell) else {
                         self.give_up(None)?;
                         return self.push(cell, sizes);
                     };
-                    self.last = id;
+                    self.last.set(id, cell);
                 }
-                ids.push(self.last);
+                ids.push(self.last.id);
                 self.present += usize::from(is_present(cell));
                 if self.present.is_multiple_of(sizes.sample) && is_present(cell) {
                     self.judge()?;
@@ -196,7 +225,8 @@ impl Column {
                 segment
             }
             Open::Plain(plain) => {
-                let mut plain = core::mem::take(plain);
+                let next = plain.another();
+                let mut plain = core::mem::replace(plain, next);
                 plain.shrink();
                 Segment::Plain(plain)
             }

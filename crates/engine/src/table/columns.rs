@@ -23,6 +23,9 @@ use crate::{
 /// Keys that are remembered as they are written. More of them are looked at anew in each entry.
 const KEYS: usize = 4096;
 
+/// Places for the key that was last met with a certain look.
+const RECENT: usize = 256;
+
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
     pub(super) list: Vec<Column>,
@@ -38,6 +41,8 @@ pub(super) struct Columns {
     whole: Vec<(String, usize)>,
     keys: Vec<Key>,
     by_key: BTreeMap<Vec<u8>, usize>,
+    /// By [`look`]; most are found here.
+    recent: Vec<usize>,
     /// Of each column, the row in which a wish was last granted, and the length of the key that did.
     granted: Vec<(usize, usize)>,
     scratch: Vec<u8>,
@@ -77,6 +82,7 @@ impl Columns {
             whole: Vec::new(),
             keys: Vec::new(),
             by_key: BTreeMap::new(),
+            recent: Vec::new(),
             granted: Vec::new(),
             scratch: Vec::new(),
         }
@@ -171,15 +177,19 @@ impl Columns {
         segments: usize,
         sizes: &Sizes,
     ) -> Option<usize> {
-        let guess = match before {
+        let is_it = |guess: usize| self.keys.get(guess).is_some_and(|key| key.written == written);
+        let next = match before {
             Some(before) => self.keys.get(before)?.next,
             None => 0,
         };
-        if self.keys.get(guess).is_some_and(|key| key.written == written) {
-            return Some(guess);
+        if is_it(next) {
+            return Some(next);
         }
-        let found = match self.by_key.get(written) {
-            Some(found) => *found,
+        self.recent.resize(RECENT, 0);
+        let look = look(written);
+        let recent = self.recent.get(look).copied().filter(|recent| is_it(*recent));
+        let found = match recent.or_else(|| self.by_key.get(written).copied()) {
+            Some(found) => found,
             None if self.keys.len() < KEYS => {
                 let uses = self.uses_of(written, segments, sizes);
                 let key = Key { written: written.to_vec(), next: 0, uses };
@@ -189,6 +199,9 @@ impl Columns {
             }
             None => return None,
         };
+        if let Some(recent) = self.recent.get_mut(look) {
+            *recent = found;
+        }
         if let Some(key) = before.and_then(|before| self.keys.get_mut(before)) {
             key.next = found;
         }
@@ -278,6 +291,13 @@ impl Columns {
         let keys = self.keys.iter().map(|key| 2 * key.written.len() + 2 * size_of::<Key>());
         columns.sum::<usize>() + keys.sum::<usize>() + self.scratch.capacity()
     }
+}
+
+/// A number below [`RECENT`] by which keys mostly differ.
+fn look(written: &[u8]) -> usize {
+    let byte = |at: usize| written.get(at).map_or(0, |byte| usize::from(*byte));
+    let (middle, last) = (written.len() / 2, written.len().saturating_sub(1));
+    (byte(0) * 7 + byte(middle) * 31 + byte(last) * 3 + written.len() * 57) % RECENT
 }
 
 /// Whether a path is a member of the entry itself: whatever else is in the entry, no other key leads there.

@@ -21,18 +21,16 @@ pub(super) struct Full;
 #[derive(Clone, Debug)]
 pub(super) struct Dictionary {
     kinds: Vec<u8>,
-    hashes: Vec<u32>,
     ends: Vec<u32>,
     bytes: Vec<u8>,
-    /// Numbers plus one, by hash; zero is free. Their count is a power of two.
-    slots: Vec<u32>,
+    /// Numbers plus one, by hash, and above them the hash; zero is free. Their count is a power of two.
+    slots: Vec<u64>,
 }
 
 impl Dictionary {
     pub(super) fn new() -> Self {
         let kinds: Vec<u8> = BARE.iter().map(|kind| *kind as u8).collect();
-        let none = vec![0; kinds.len()];
-        Self { hashes: none.clone(), ends: none, kinds, bytes: Vec::new(), slots: vec![0; 16] }
+        Self { ends: vec![0; kinds.len()], kinds, bytes: Vec::new(), slots: vec![0; 16] }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -62,8 +60,8 @@ impl Dictionary {
         for step in 0..MOST_STEPS {
             let at = (hash as usize).wrapping_add(step) & mask;
             let Some(slot) = self.slots.get(at).copied() else { break };
-            let Some(id) = slot.checked_sub(1) else { return self.add(cell, hash, at) };
-            if self.hashes.get(id as usize) == Some(&hash) && self.get(id) == cell {
+            let Some(id) = (slot as u32).checked_sub(1) else { return self.add(cell, hash, at) };
+            if (slot >> 32) as u32 == hash && self.get(id) == cell {
                 return Ok(id);
             }
         }
@@ -78,9 +76,8 @@ impl Dictionary {
         self.bytes.extend_from_slice(cell.bytes);
         self.ends.push(u32::try_from(self.bytes.len()).map_err(|_| Full)?);
         self.kinds.push(cell.kind as u8);
-        self.hashes.push(hash);
         if let Some(slot) = self.slots.get_mut(slot) {
-            *slot = id + 1;
+            *slot = u64::from(hash) << 32 | u64::from(id + 1);
         }
         if self.len() * 2 > self.slots.len() {
             self.rebuild(self.slots.len() * 2)?;
@@ -98,20 +95,21 @@ impl Dictionary {
 
     /// Takes no more values: how one is found is forgotten.
     pub(super) fn close(&mut self) {
-        (self.hashes, self.slots) = (Vec::new(), Vec::new());
+        self.slots = Vec::new();
         self.kinds.shrink_to_fit();
         self.ends.shrink_to_fit();
         self.bytes.shrink_to_fit();
     }
 
     fn rebuild(&mut self, slots: usize) -> Result<(), Full> {
-        self.slots = vec![0; slots];
+        let before = core::mem::replace(&mut self.slots, vec![0; slots]);
         let mask = slots - 1;
-        for (id, hash) in (0_u32..).zip(&self.hashes).skip(BARE.len()) {
-            let mut free = (0..MOST_STEPS).map(|step| (*hash as usize).wrapping_add(step) & mask);
-            let at = free.find(|at| self.slots.get(*at) == Some(&0)).ok_or(Full)?;
-            if let Some(slot) = self.slots.get_mut(at) {
-                *slot = id + 1;
+        for slot in before.into_iter().filter(|slot| *slot > 0) {
+            let hash = (slot >> 32) as usize;
+            let mut places = (0..MOST_STEPS).map(|step| hash.wrapping_add(step) & mask);
+            let free = places.find(|at| self.slots.get(*at) == Some(&0)).ok_or(Full)?;
+            if let Some(free) = self.slots.get_mut(free) {
+                *free = slot;
             }
         }
         Ok(())
@@ -120,8 +118,8 @@ impl Dictionary {
     pub(super) const fn memory(&self) -> usize {
         self.kinds.capacity()
             + self.bytes.capacity()
-            + (self.hashes.capacity() + self.ends.capacity() + self.slots.capacity())
-                * size_of::<u32>()
+            + self.ends.capacity() * size_of::<u32>()
+            + self.slots.capacity() * size_of::<u64>()
     }
 }
 

@@ -81,6 +81,12 @@ impl Plain {
         })
     }
 
+    /// An empty one with room for as much.
+    pub(super) fn another(&self) -> Self {
+        let (bytes, ends) = (self.bytes.len(), self.ends.len());
+        Self { bytes: Vec::with_capacity(bytes), ends: Vec::with_capacity(ends), kinds: Vec::new() }
+    }
+
     pub(super) fn shrink(&mut self) {
         self.bytes.shrink_to_fit();
         self.ends.shrink_to_fit();
