@@ -46,8 +46,29 @@ struct Row {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Expected {
     pub(crate) code: String,
-    pub(crate) at: Option<String>,
-    pub(crate) fixed: Option<String>,
+    pub(crate) at: String,
+    #[serde(default)]
+    pub(crate) fixed: Fixed,
+}
+
+/// The query after each suggestion.
+#[derive(Default, Deserialize, PartialEq)]
+#[serde(untagged)]
+pub(crate) enum Fixed {
+    #[default]
+    None,
+    One(String),
+    Several(Vec<String>),
+}
+
+impl From<Vec<String>> for Fixed {
+    fn from(fixed: Vec<String>) -> Self {
+        match <[String; 1]>::try_from(fixed) {
+            Ok([one]) => Self::One(one),
+            Err(fixed) if fixed.is_empty() => Self::None,
+            Err(fixed) => Self::Several(fixed),
+        }
+    }
 }
 
 /// A row with its file's defaults filled in.

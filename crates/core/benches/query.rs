@@ -104,9 +104,38 @@ fn length_mistakes(bencher: Bencher<'_, '_>, bytes: usize) {
     "(", ")", "[", "\"", "'", "\\", "!", "- ", "NOT ", "AND ", "a", "a ", "a:", "a: ", "typ:x ", "t", "t.", "type:x ",
     "type:(", "a*", "?", "*", "a~ ", "a^2 ", "/a/ ", "'a' ", "“a” ", "a=b ", "a&b:c ", "a\\ ", " ", "\t", "[a ", "[a TO ",
     "x:[a TO b] ", "date:[2026 TO now] ", "ip:10.0.0.0/8 ", "é", "日本 ", "date:x ", "x:>", "a OR b AND ", "+a -b ",
+    "outcome:* ", "outcome:?* AND ", "NOT outcome:* ", "category:x ", "ip:1.2.3. ", "a* ", "1.2.3.4 ", "/.*/ ",
 ])]
 fn hostile(bencher: Bencher<'_, '_>, unit: &str) {
     curve(bencher, unit.repeat(8192 / unit.len()).as_str());
+}
+
+/// The same up to 1,024 conditions, the most that a query has, where longer text would only be refused.
+#[divan::bench(args = ["a ", "- ", "a* ", "+a -b ", "5 "])]
+fn hostile_words(bencher: Bencher<'_, '_>, unit: &str) {
+    let words = unit.split_whitespace().count();
+    curve(bencher, unit.repeat(1024 / words).as_str());
+}
+
+/// 1,024 conditions of which no two are alike, each as short as it can be.
+#[divan::bench(args = ["q", "fga"])]
+fn hostile_different(bencher: Bencher<'_, '_>, dialect: &str) {
+    let letter = |n: usize| {
+        char::from(b"AaBb".get(n / 8 % 4).map_or(b'x', |first| first + (n % 8) as u8 * 2))
+    };
+    let text: String = (0..1024).map(|n| format!("{}{} ", letter(n / 32), letter(n))).collect();
+    let dialect = Dialect::by_name(dialect).unwrap_or_default();
+    let options = Options { dialect, ..options() };
+    bencher.counter(BytesCount::of_str(&text)).bench(|| compile(black_box(&text), &options));
+}
+
+/// The same in the other dialect, where words side by side must all hold: nothing merges.
+#[divan::bench(args = ["a ", "a* ", "1.2.3.4 ", "object:a&", "'a'&"])]
+fn hostile_fga(bencher: Bencher<'_, '_>, unit: &str) {
+    let schema = Schema::by_name("fga").unwrap_or(Schema::ANY);
+    let options = Options { dialect: Dialect::Fga, schema, ..Options::default() };
+    let text = unit.repeat((8192 / unit.len()).min(1024));
+    bencher.counter(BytesCount::of_str(&text)).bench(|| compile(black_box(&text), &options));
 }
 
 fn curve(bencher: Bencher<'_, '_>, text: &str) {

@@ -3,7 +3,7 @@
 //! IPv4 addresses lie in IPv6's mapped range (`::ffff:0:0/96`), so that every spelling of an address is one number.
 
 use alloc::string::{String, ToString};
-use core::net::{IpAddr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,10 +17,13 @@ pub struct AddressRange {
 }
 
 impl AddressRange {
-    /// Whether the address lies in it.
+    /// Whether the address lies in it. An IPv4 address does so only where an end of the range is one: `::/0` is all of
+    /// IPv6, and nothing else.
     #[must_use]
     pub fn contains(&self, address: Ipv6Addr) -> bool {
-        self.first <= address && address <= self.last
+        self.first <= address
+            && address <= self.last
+            && (!is_four(address) || is_four(self.first) || is_four(self.last))
     }
 
     /// Reads one address (`10.1.2.3`, `2001:db8::1`) or a network (`10.1.0.0/16`). Bits past the prefix are ignored.
@@ -51,6 +54,22 @@ impl AddressRange {
         let hosts = u128::MAX.checked_shr(128 - host_bits).unwrap_or_default();
         let bits = mapped(address).to_bits();
         Some(Self { first: (bits & !hosts).into(), last: (bits | hosts).into() })
+    }
+}
+
+/// Whether it is an IPv4 address, which is kept as IPv6 maps it.
+pub(crate) fn is_four(address: Ipv6Addr) -> bool {
+    address.to_ipv4_mapped().is_some()
+}
+
+/// Every address of IPv4, or of IPv6.
+pub(crate) fn family(four: bool) -> AddressRange {
+    if four {
+        let [first, last] =
+            [Ipv4Addr::UNSPECIFIED, Ipv4Addr::BROADCAST].map(|a| a.to_ipv6_mapped());
+        AddressRange { first, last }
+    } else {
+        AddressRange { first: Ipv6Addr::UNSPECIFIED, last: u128::MAX.into() }
     }
 }
 
@@ -122,7 +141,8 @@ mod tests {
                 ["2001:db8::", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"],
                 ["2001:db7:ffff::", "2001:db9::"],
             ),
-            ("::/0", ["::", "10.0.0.1"], ["x", ""]),
+            ("::/0", ["::", "2001:db8::1"], ["10.0.0.1", "x"]),
+            ("::ffff:0:0/96", ["0.0.0.0", "10.0.0.1"], ["::1", "2001:db8::"]),
             ("192.0.2.7/32", ["192.0.2.7", "::ffff:192.0.2.7"], ["192.0.2.6", "192.0.2.8"]),
         ] {
             let range = AddressRange::parse(network).unwrap();

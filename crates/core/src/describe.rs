@@ -10,7 +10,7 @@ use core::ops::Bound;
 use crate::{
     Filter, Options, Schema,
     address::{self, AddressRange},
-    filter::{DateRange, Leaf, NumberRange, Target, Test, TextTest, ValueTest},
+    filter::{DateRange, Leaf, NumberRange, Target, Test, TextTest, ValueTest, Word},
     pattern::{Pattern, Piece},
     schema::events,
     time::{Timestamp, civil_name},
@@ -187,7 +187,7 @@ fn leaf_clause(leaf: &Leaf, schema: &Schema, negated: bool) -> String {
     }
 }
 
-fn title(paths: &[String], schema: &Schema) -> String {
+fn title(paths: &[Word], schema: &Schema) -> String {
     let name = schema.name_of(paths);
     let field = name.as_ref().and_then(|name| schema.fields().iter().find(|f| f.name() == name));
     match field {
@@ -202,7 +202,10 @@ fn title(paths: &[String], schema: &Schema) -> String {
                 _ => field.title().into(),
             }
         }
-        None => format!("`{}`", name.as_ref().or(paths.first()).map_or("", String::as_str)),
+        None => format!(
+            "`{}`",
+            name.as_deref().or(paths.first().map(|path| &**path)).unwrap_or_default()
+        ),
     }
 }
 

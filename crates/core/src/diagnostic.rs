@@ -82,7 +82,7 @@ codes! {
     TooDeep = "too-deep",
     /// More conditions than [`crate::Limits::clauses`].
     TooManyClauses = "too-many-clauses",
-    /// More `*` in one value than [`crate::Limits::stars`].
+    /// More `*` in one value than [`crate::Limits::stars`], or more `?` than [`crate::Limits::question_marks`].
     TooManyStars = "too-many-stars",
     /// A quoted value that is never closed.
     UnclosedQuote = "unclosed-quote",
@@ -106,6 +106,8 @@ codes! {
     MissingTo = "missing-to",
     /// A range whose lower bound lies above its upper one.
     ReversedRange = "reversed-range",
+    /// A `*` or `?` at the end of a range's bound, where it is itself.
+    LiteralWildcard = "literal-wildcard",
     /// A range that belongs to no field, or (a warning) a word that looks like a comparison.
     RangeWithoutField = "range-without-field",
     /// A field that the schema does not have.

@@ -1,11 +1,14 @@
 //! The filter: what a query means, without its syntax. It serialises, and every evaluator starts from it.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, string::String, vec::Vec};
 use core::ops::Bound;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Number, Timestamp, address::AddressRange, pattern::Pattern};
+
+/// A path or a text of which the schemas have many: theirs, or one that was written.
+pub type Word = Cow<'static, str>;
 
 /// Which entries are meant.
 ///
@@ -89,7 +92,7 @@ pub struct Leaf {
 #[serde(rename_all = "snake_case")]
 pub enum Target {
     /// At any of these dotted paths; arrays on the way are looked into.
-    Paths(Vec<String>),
+    Paths(Vec<Word>),
     /// In every string value of the entry, at any depth (keys are not values).
     Anywhere,
 }
@@ -144,7 +147,7 @@ pub enum TextTest {
     /// The whole value.
     Equals(String),
     /// The whole value, one of several. Sorted, without duplicates.
-    OneOf(Vec<String>),
+    OneOf(Vec<Word>),
     /// The whole value, with `*` and `?`.
     Matches(Pattern),
     /// Between two texts, by code point.

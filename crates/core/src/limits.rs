@@ -19,11 +19,14 @@ pub struct Limits {
     pub clauses: usize,
     /// `*` in one value: 32.
     pub stars: usize,
+    /// `?` in one value: 64.
+    pub question_marks: usize,
 }
 
 impl Limits {
     /// The defaults.
-    pub const DEFAULT: Self = Self { text: 8192, depth: 100, clauses: 1024, stars: 32 };
+    pub const DEFAULT: Self =
+        Self { text: 8192, depth: 100, clauses: 1024, stars: 32, question_marks: 64 };
 }
 
 impl Default for Limits {

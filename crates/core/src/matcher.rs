@@ -3,10 +3,10 @@
 //! Nothing here recurses into the entry, whose depth is a stranger's choice; only into the filter, whose depth
 //! [`crate::Limits`] bounds.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, vec::Vec};
 
 use crate::{
-    filter::{Filter, Leaf, Target},
+    filter::{Filter, Leaf, Target, Word},
     test::CompiledTest,
     value::{Value, View},
     walk,
@@ -53,7 +53,7 @@ enum Node {
     And(Vec<Node>),
     Or(Vec<Node>),
     Not(Box<Node>),
-    Paths(Vec<String>, CompiledTest),
+    Paths(Vec<Word>, CompiledTest),
     Anywhere(CompiledTest),
 }
 

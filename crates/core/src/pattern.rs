@@ -1,7 +1,9 @@
-//! Wildcards: `*` is any run of characters, `?` one character. Matching takes time linear in the value.
+//! Wildcards: `*` is any run of characters, `?` one character. Matching takes time linear in the value; a run with `?` in
+//! it is tried at each place, and [`crate::Limits::question_marks`] bounds how much that costs.
 
 use alloc::{string::String, vec::Vec};
 
+use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 
 /// One part of a value with wildcards.
@@ -30,7 +32,24 @@ pub struct Pattern {
 /// again: a `*` takes up what lies between, so an earlier place never spoils a later run.
 #[derive(Clone, Debug)]
 pub(crate) struct CompiledPattern {
-    runs: Vec<Vec<Part>>,
+    runs: Vec<Run>,
+}
+
+#[derive(Clone, Debug)]
+struct Run {
+    parts: Vec<Part>,
+    /// For a run that is nothing but text: looked for in time linear to the value, whatever the text.
+    finder: Option<Finder<'static>>,
+}
+
+impl Run {
+    fn new(parts: Vec<Part>) -> Self {
+        let finder = match parts.as_slice() {
+            [Part::Bytes(text)] => Some(Finder::new(text).into_owned()),
+            _ => None,
+        };
+        Self { parts, finder }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -46,25 +65,25 @@ impl CompiledPattern {
         let mut run: Vec<Part> = Vec::new();
         for piece in &pattern.pieces {
             match piece {
-                Piece::AnyRun => runs.push(core::mem::take(&mut run)),
+                Piece::AnyRun => runs.push(Run::new(core::mem::take(&mut run))),
                 Piece::AnyOne => run.push(Part::Char),
                 Piece::Text(text) => run.push(Part::Bytes(fold(text))),
             }
         }
-        runs.push(run);
+        runs.push(Run::new(run));
         Self { runs }
     }
 
     /// Whether the whole of `text` matches.
     pub(crate) fn matches(&self, text: &[u8]) -> bool {
         let Some((first, others)) = self.runs.split_first() else { return text.is_empty() };
-        let Some(mut rest) = strip_run(text, first) else { return false };
+        let Some(mut rest) = strip_run(text, &first.parts) else { return false };
         let Some((last, middle)) = others.split_last() else { return rest.is_empty() };
         for run in middle {
             let Some(after) = find_run(rest, run) else { return false };
             rest = after;
         }
-        ends_with_run(rest, last)
+        ends_with_run(rest, &last.parts)
     }
 }
 
@@ -80,12 +99,16 @@ fn strip_run<'t>(mut text: &'t [u8], run: &[Part]) -> Option<&'t [u8]> {
 }
 
 /// What follows the leftmost place of the run in `text`.
-fn find_run<'t>(mut text: &'t [u8], run: &[Part]) -> Option<&'t [u8]> {
-    if run.is_empty() {
+fn find_run<'t>(mut text: &'t [u8], run: &Run) -> Option<&'t [u8]> {
+    if let Some(finder) = &run.finder {
+        let found = finder.find(text)?;
+        return text.get(found + finder.needle().len()..);
+    }
+    if run.parts.is_empty() {
         return Some(text);
     }
     loop {
-        if let Some(after) = strip_run(text, run) {
+        if let Some(after) = strip_run(text, &run.parts) {
             return Some(after);
         }
         text = text.get(first_char(text)?..)?;

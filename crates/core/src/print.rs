@@ -1,16 +1,19 @@
 //! A filter as canonical text: a query that means the same, in the dialect that is asked for.
 
 use alloc::{
+    boxed::Box,
     format,
     string::{String, ToString},
+    vec,
     vec::Vec,
 };
 use core::ops::Bound;
 
 use crate::{
-    Dialect, Filter, Number, Options, Schema,
+    Dialect, Field, Filter, Number, Options, Schema,
     address::{self, AddressRange},
-    filter::{DateRange, Leaf, NumberRange, Target, Test, TextTest, ValueTest},
+    filter::{DateRange, Leaf, NumberRange, Target, Test, TextTest, ValueTest, Word},
+    lower::lower_bare,
     pattern::{Pattern, Piece},
     syntax::{in_quotes, quote_value, write_bare, write_name, write_pattern},
 };
@@ -31,7 +34,7 @@ use crate::{
 /// ```
 #[must_use]
 pub fn print(filter: &Filter, options: &Options) -> String {
-    let printer = Printer { schema: options.schema, dialect: options.dialect };
+    let printer = Printer { schema: options.schema, dialect: options.dialect, options };
     printer.filter(filter, Strength::Loosest)
 }
 
@@ -48,13 +51,17 @@ enum Strength {
     Not,
 }
 
-struct Printer {
+struct Printer<'a> {
     schema: &'static Schema,
     dialect: Dialect,
+    options: &'a Options,
 }
 
-impl Printer {
+impl Printer<'_> {
     fn filter(&self, filter: &Filter, place: Strength) -> String {
+        if let Some(bare) = self.bare(filter, place) {
+            return bare;
+        }
         match filter {
             Filter::All => "*:*".into(),
             // What holds in no entry; AND of nothing is everything.
@@ -75,6 +82,44 @@ impl Printer {
         if place == Strength::Loosest || parts.len() == 1 { text } else { format!("({text})") }
     }
 
+    /// Terms without a field, where the filter is just what they mean in this schema.
+    fn bare(&self, filter: &Filter, place: Strength) -> Option<String> {
+        let first = match filter {
+            Filter::Or(parts) => parts.first()?,
+            other => other,
+        };
+        let Filter::Leaf(Leaf { target: Target::Paths(paths), test: Test::Is(test) }) = first
+        else {
+            return None;
+        };
+        let mut searched = self.schema.bare().flat_map(Field::paths);
+        if !paths.iter().all(|path| searched.any(|other| other == *path)) {
+            return None;
+        }
+        let term = |pieces: &[Piece]| write_bare(pieces, self.dialect);
+        let means = |pieces: &[Piece], wanted: &Filter| lower_bare(pieces, self.options) == *wanted;
+        match test.text.as_ref()? {
+            TextTest::Equals(text) => {
+                let pieces = literal(text);
+                means(&pieces, filter).then(|| term(&pieces))
+            }
+            TextTest::Matches(Pattern { pieces }) => means(pieces, filter).then(|| term(pieces)),
+            TextTest::OneOf(texts) => {
+                let last = TextTest::Equals(texts.last()?.clone().into_owned());
+                let test = ValueTest { text: Some(last), ..(**test).clone() };
+                let target = Target::Paths(paths.clone());
+                let leaf = Filter::Leaf(Leaf { target, test: Test::Is(Box::new(test)) });
+                if matches!(filter, Filter::Or(_)) || !means(&literal(texts.last()?), &leaf) {
+                    return None;
+                }
+                let texts: Vec<_> = texts.iter().map(|text| term(&literal(text))).collect();
+                let text = texts.join(" OR ");
+                Some(if place <= Strength::Or { text } else { format!("({text})") })
+            }
+            TextTest::Between(..) => None,
+        }
+    }
+
     fn leaf(&self, leaf: &Leaf) -> String {
         let Target::Paths(paths) = &leaf.target else { return self.anywhere(&leaf.test) };
         match &leaf.test {
@@ -90,12 +135,12 @@ impl Printer {
     }
 
     /// The field whose values lie at these paths.
-    fn name(&self, paths: &[String]) -> String {
+    fn name(&self, paths: &[Word]) -> String {
         let declared = self.schema.name_of(paths);
-        write_name(declared.as_deref().or(paths.first().map(String::as_str)).unwrap_or_default())
+        write_name(declared.as_deref().or(paths.first().map(|path| &**path)).unwrap_or_default())
     }
 
-    fn test(&self, paths: &[String], test: &ValueTest) -> String {
+    fn test(&self, paths: &[Word], test: &ValueTest) -> String {
         let name = self.name(paths);
         if test.text.is_none() {
             if let Some(date) = &test.date {
@@ -144,8 +189,13 @@ impl Printer {
         if inner.is_empty() {
             return in_quotes("");
         }
-        write_bare(&Pattern { pieces: inner.to_vec() }, self.dialect)
+        write_bare(inner, self.dialect)
     }
+}
+
+/// The pieces of a text without wildcards.
+fn literal(text: &str) -> Vec<Piece> {
+    if text.is_empty() { Vec::new() } else { vec![Piece::Text(text.into())] }
 }
 
 fn range<T>(low: &Bound<T>, high: &Bound<T>, write: impl Fn(&T) -> String) -> String {

@@ -137,9 +137,12 @@ fn read(text: &str, options: &Options) -> (Filter, Vec<Diagnostic>) {
         let place = diagnostics.partition_point(|other| other.span() <= diagnostic.span());
         diagnostics.insert(place, diagnostic);
     }
-    // What is said of a value's likelihood waits until the rest is well.
+    // What is said of a value's likelihood waits until the rest is well, and of precedence until the parts are.
     if !diagnostics.iter().all(is_of_likelihood) {
         diagnostics.retain(|diagnostic| !is_of_likelihood(diagnostic));
+    }
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.retain(|diagnostic| diagnostic.code != Code::MixedOperators);
     }
     (filter, diagnostics)
 }

@@ -18,9 +18,9 @@ pub fn nearest<'c>(written: &str, candidates: impl Iterator<Item = &'c str>) -> 
 /// The one of a few known values that was likely meant: but for case, with more around it, with the same beginning, or
 /// a few slips away.
 pub(crate) fn likely<'c>(written: &str, values: &[&'c str]) -> Option<&'c str> {
-    let lower = written.to_lowercase();
+    let lower = written.to_ascii_lowercase();
     let by = |fits: &dyn Fn(&str) -> bool| {
-        values.iter().copied().find(|value| fits(&value.to_lowercase()))
+        values.iter().copied().find(|value| fits(&value.to_ascii_lowercase()))
     };
     let stem: String = lower.chars().take(4).collect();
     by(&|value| value == lower)

@@ -5,7 +5,7 @@ use core::ops::{Bound, RangeBounds};
 
 use crate::{
     Number, Timestamp, address,
-    filter::{Test, TextTest, ValueTest},
+    filter::{Test, TextTest, ValueTest, Word},
     fold::{fold, fold_text},
     pattern::CompiledPattern,
     value::View,
@@ -41,7 +41,7 @@ pub(crate) struct CompiledValueTest {
 enum CompiledText {
     Equals(Vec<u8>),
     /// Sorted.
-    OneOf(Vec<String>),
+    OneOf(Vec<Word>),
     Matches(CompiledPattern),
     Between(Bound<Vec<u8>>, Bound<Vec<u8>>),
 }
@@ -75,7 +75,9 @@ impl CompiledValueTest {
         let text = test.text.as_ref().map(|text| match text {
             TextTest::Equals(text) => CompiledText::Equals(ready(text)),
             TextTest::OneOf(texts) => {
-                let mut texts: Vec<String> = texts.iter().map(|text| folded(text)).collect();
+                let folded =
+                    |text: &Word| if test.ignore_case { folded(text).into() } else { text.clone() };
+                let mut texts: Vec<Word> = texts.iter().map(folded).collect();
                 texts.sort_unstable();
                 CompiledText::OneOf(texts)
             }

@@ -154,7 +154,7 @@ fn one_but_for_case(wanted: char, found: char) -> bool {
         return true;
     }
     let filter = Filter::Leaf(Leaf {
-        target: Target::Paths(vec!["a".to_owned()]),
+        target: Target::Paths(vec!["a".into()]),
         test: Test::Is(Box::new(ValueTest {
             text: Some(TextTest::Equals(wanted.to_string())),
             ignore_case: true,

@@ -39,7 +39,7 @@ fn assert_error(text: String, code: Code) {
 
 #[test]
 fn each_limit_has_its_own_error() {
-    let Limits { text, depth, clauses, stars } = Limits::DEFAULT;
+    let Limits { text, depth, clauses, stars, question_marks } = Limits::DEFAULT;
     assert_error("x".repeat(text + 1), Code::TooLong);
     assert_error("(".repeat(depth + 1), Code::TooDeep);
     assert_error("(".repeat(text), Code::TooDeep);
@@ -50,15 +50,17 @@ fn each_limit_has_its_own_error() {
     assert_error("a ".repeat(clauses + 1), Code::TooManyClauses);
     assert_error("a AND ".repeat(clauses + 1), Code::TooManyClauses);
     assert_error("a*".repeat(stars + 1), Code::TooManyStars);
+    assert_error("a?".repeat(question_marks + 1), Code::TooManyStars);
 }
 
 #[test]
 fn what_lies_within_the_limits_is_answered() {
-    let Limits { depth, clauses, stars, .. } = Limits::DEFAULT;
+    let Limits { depth, clauses, stars, question_marks, .. } = Limits::DEFAULT;
     for text in [
         "(".repeat(depth) + "a" + &")".repeat(depth),
         "a ".repeat(clauses),
         "a*".repeat(stars),
+        "a?".repeat(question_marks),
         "!".repeat(depth) + "a",
     ] {
         in_small_stack(move || {

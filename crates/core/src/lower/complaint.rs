@@ -2,12 +2,27 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::{Lowering, holds_lower_case_operator, is_lower_case_operator};
+use super::{Lowering, Part, holds_lower_case_operator, is_lower_case_operator, parts_of};
 use crate::{
-    Code, Diagnostic, Dialect,
+    Code, Diagnostic, Dialect, Span,
     suggest::nearest,
     syntax::ast::{Chain, Field, Join, Node, Prefix, Prefixed, Term, Value},
+    time::parse_interval,
 };
+
+/// What some programs make of a minus sign.
+const DASHES: [char; 3] = ['−', '–', '—'];
+
+/// `and(x)` and `ANDNOT`: the operators that a word seems to be, and what is behind them.
+fn operators_in(word: &str) -> Option<(String, &str)> {
+    if matches!(word, "ANDNOT" | "ORNOT" | "andnot" | "ornot") {
+        let (first, not) = word.split_at(word.len() - "NOT".len());
+        return Some((format!("{first} {not}").to_ascii_uppercase(), ""));
+    }
+    let (operator, _) = word.split_once('(').filter(|_| word.ends_with(')'))?;
+    let known = ["and", "or", "not"].contains(&operator.to_ascii_lowercase().as_str());
+    known.then(|| (operator.to_ascii_uppercase(), word.get(operator.len()..).unwrap_or_default()))
+}
 
 impl Lowering<'_> {
     /// `+a OR b`: in other parsers a would be required.
@@ -30,7 +45,6 @@ impl Lowering<'_> {
 
     /// Where AND and OR meet without parentheses, or adjacency and an operator, readers differ, and so do products.
     pub(super) fn warn_of_precedence(&mut self, chain: &Chain) {
-        let plain = |node: &&Node| !matches!(node, Node::Prefixed(_));
         let mixes_and = chain.items.iter().any(|item| matches!(item, Node::All(_)));
         // What is said of `and` in lower case settles this too.
         if !(chain.is_mixed() || mixes_and) || chain.items.iter().any(holds_lower_case_operator) {
@@ -47,30 +61,40 @@ impl Lowering<'_> {
             (true, true) => "AND binds first; conditions side by side are alternatives, as with OR",
             (false, _) => "conditions side by side are alternatives, as with OR",
         };
-        let mut diagnostic = Diagnostic::warning(Code::MixedOperators, chain.span(), message)
-            .help("parentheses make it certain; the vendor's own parser may read this another way");
-        if chain.items.iter().all(|item| plain(&item)) {
-            let reading = self.reading(chain);
-            diagnostic = diagnostic.suggest(chain.span(), reading, "write the parentheses");
-        }
+        let diagnostic = Diagnostic::warning(Code::MixedOperators, chain.span(), message)
+            .help("parentheses make it certain; the vendor's own parser may read this another way")
+            .suggest(chain.span(), self.reading(chain), "write the parentheses");
         self.report(diagnostic);
     }
 
-    pub(super) fn reading(&self, chain: &Chain) -> String {
-        let mut reading = String::new();
-        for item in &chain.items {
-            if !reading.is_empty() {
-                reading.push_str(" OR ");
-            }
-            match item {
-                Node::All(all) => {
-                    let parts: Vec<_> = all.items.iter().map(|i| i.span().of(self.text)).collect();
-                    reading.push_str(&format!("({})", parts.join(" AND ")));
-                }
-                other => reading.push_str(other.span().of(self.text)),
-            }
+    /// The alternatives as they are read, with every operator and the parentheses that make it plain.
+    fn reading(&self, chain: &Chain) -> String {
+        let text = |part| {
+            let nodes = parts_of(chain).filter(move |(other, _)| *other == part);
+            nodes.map(|(_, node)| self.operand(node))
+        };
+        let mut parts: Vec<String> = text(Part::Required).collect();
+        let prohibited: Vec<_> = text(Part::Prohibited).map(|text| format!("NOT {text}")).collect();
+        let optional: Vec<String> = text(Part::Optional).collect();
+        // What may hold besides what must makes no difference.
+        if parts.is_empty() && !optional.is_empty() {
+            let any = optional.join(" OR ");
+            let grouped = optional.len() > 1 && !prohibited.is_empty();
+            parts.push(if grouped { format!("({any})") } else { any });
         }
-        reading
+        parts.extend(prohibited);
+        parts.join(" AND ")
+    }
+
+    /// One of several as it is written, in parentheses where it is several itself.
+    fn operand(&self, node: &Node) -> String {
+        match node {
+            Node::All(all) => {
+                let parts: Vec<_> = all.items.iter().map(|i| i.span().of(self.text)).collect();
+                format!("({})", parts.join(" AND "))
+            }
+            other => other.span().of(self.text).into(),
+        }
     }
 
     pub(super) fn unknown_field(&mut self, name: &str, field: &Field) {
@@ -87,6 +111,16 @@ impl Lowering<'_> {
         let names = schema.fields().iter().flat_map(|field| {
             core::iter::once(field.name()).chain(field.aliases_of().iter().copied())
         });
+        if let Some(fixed) = self.time_of_date(field) {
+            let error = Diagnostic::error(
+                Code::UnquotedSpace,
+                fixed.0,
+                "the date ends at the space, and a time alone is no condition",
+            );
+            self.report(error.suggest(fixed.0, fixed.1.clone(), format!("write `{}`", fixed.1)));
+            return;
+        }
+        let dashed = name.strip_prefix(DASHES).filter(|name| schema.resolve(name).is_some());
         let meant = schema.synonym(name).or_else(|| {
             // Elasticsearch's habits, then slips.
             let stem = name.strip_suffix(".keyword").or_else(|| name.strip_prefix('@'));
@@ -98,6 +132,9 @@ impl Lowering<'_> {
                 .or_else(|| (name.len() > 2).then(|| nearest(name, names)).flatten())
         });
         diagnostic = match meant {
+            _ if let Some(name) = dashed => diagnostic
+                .labelled("this dash is not the minus sign")
+                .suggest(field.name_span, format!("-{name}"), format!("exclude by `{name}`")),
             _ if matches!(name, "exists" | "has") => diagnostic
                 .labelled("did you mean `_exists_`?")
                 .suggest(field.name_span, "_exists_", "ask whether a field is there"),
@@ -128,6 +165,21 @@ impl Lowering<'_> {
         self.report(diagnostic);
     }
 
+    /// `date:2026-06-10 12:00`: the whole of it, and how it is one date.
+    fn time_of_date(&self, time: &Field) -> Option<(Span, String)> {
+        let hour = &time.name;
+        if hour.is_empty() || !hour.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let before = self.text.get(..time.name_span.start)?;
+        let date = before.trim_end().rsplit([' ', ':', '[', '{']).next()?;
+        let start = before.trim_end().len() - date.len();
+        let whole = Span::new(start, time.body.span().end);
+        let (date, time) = (date, whole.of(self.text).get(date.len()..)?.trim_start());
+        let fixed = format!("{date}T{time}");
+        parse_interval(fixed.as_bytes()).map(|_| (whole, fixed))
+    }
+
     pub(super) fn some_fields(&self) -> String {
         let names: Vec<_> = self
             .options
@@ -148,19 +200,55 @@ impl Lowering<'_> {
         let Some(word) = term.literal() else { return };
         if is_lower_case_operator(word) {
             let upper = word.to_ascii_uppercase();
+            let warning = Diagnostic::warning(
+                Code::LowerCaseOperator,
+                term.span,
+                format!("`{word}` is a word to look for here"),
+            )
+            .help("operators are written in upper case");
+            // Without something on both sides it would be no operator either.
+            let warning = if self.joins(term.span, upper == "NOT") {
+                warning.suggest(term.span, upper.clone(), format!("write `{upper}`"))
+            } else {
+                warning
+            };
+            self.report(warning.suggest(term.span, format!("\"{word}\""), "look for the word"));
+        } else if let Some((operators, behind)) = operators_in(word) {
+            let fixed = if behind.is_empty() { operators } else { format!("{operators} {behind}") };
             self.report(
                 Diagnostic::warning(
                     Code::LowerCaseOperator,
                     term.span,
-                    format!("`{word}` is a word to look for here"),
+                    format!("`{word}` is one word to look for here"),
                 )
-                .help("operators are written in upper case")
-                .suggest(term.span, upper.clone(), format!("write `{upper}`"))
-                .suggest(term.span, format!("\"{word}\""), "look for the word"),
+                .help("operators are written in upper case, with a space behind them")
+                .suggest(term.span, fixed.clone(), format!("write `{fixed}`")),
+            );
+        } else if let Some(rest) = word.strip_prefix(DASHES).filter(|rest| !rest.is_empty()) {
+            self.report(
+                Diagnostic::warning(
+                    Code::DanglingOperator,
+                    term.span,
+                    "this dash is not the minus sign, and part of the text to look for",
+                )
+                .suggest(
+                    term.span,
+                    format!("-{rest}"),
+                    format!("exclude `{rest}`"),
+                ),
             );
         } else {
             self.warn_of_sign_in_word(word, term.span);
         }
+    }
+
+    /// Whether something stands on both sides, or `behind` at least behind.
+    fn joins(&self, span: Span, only_behind: bool) -> bool {
+        let (before, behind) = (self.text.get(..span.start), self.text.get(span.end..));
+        let before = before.unwrap_or_default().trim_end();
+        let behind = behind.unwrap_or_default().trim_start();
+        (only_behind || !(before.is_empty() || before.ends_with('(')))
+            && !(behind.is_empty() || behind.starts_with(')'))
     }
 
     /// `type:(f OR ip:x)` looks for the value `ip:x` of `type`.

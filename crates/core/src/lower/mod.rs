@@ -2,15 +2,17 @@
 
 mod complaint;
 mod habit;
+mod likely;
+mod range;
 mod value;
 mod vocabulary;
 
 use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
 
 use crate::{
-    Code, Diagnostic, Filter, Options,
+    Code, Diagnostic, FieldType, Filter, Options, Span,
     diagnostic::has_room,
-    filter::{Leaf, Target, Test, TextTest, ValueTest},
+    filter::{Leaf, Target, Test, TextTest, ValueTest, Word},
     pattern::{Pattern, Piece},
     schema::Resolved,
     syntax::ast::{Ast, Chain, Field, Join, Node, Prefix, Prefixed, Term, Value},
@@ -21,6 +23,14 @@ pub(crate) fn lower(ast: &Ast, text: &str, options: &Options) -> (Filter, Vec<Di
     let mut lowering = Lowering { text, options, in_field_group: false, diagnostics: Vec::new() };
     let filter = ast.root.as_ref().map_or(Filter::All, |root| lowering.node(root, None));
     (filter, lowering.diagnostics)
+}
+
+/// The filter of a term that belongs to no field.
+pub(crate) fn lower_bare(pieces: &[Piece], options: &Options) -> Filter {
+    let mut lowering =
+        Lowering { text: "", options, in_field_group: false, diagnostics: Vec::new() };
+    let term = Term { span: Span::new(0, 0), pieces: pieces.to_vec(), quoted: true };
+    lowering.bare(&Value::Term(term))
 }
 
 struct Lowering<'a> {
@@ -84,20 +94,13 @@ impl Lowering<'_> {
             self.warn_of_habits(chain);
         }
         let (mut required, mut prohibited, mut optional) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, item) in chain.items.iter().enumerate() {
-            // The join to the left decides; the first operand has only one to its right.
-            let join = chain.joins.get(index.saturating_sub(1));
-            match item {
-                Node::Prefixed(Prefixed { prefix, node, .. }) if join == Some(&Join::Adjacent) => {
-                    let filter = self.node(node, field);
-                    match prefix {
-                        Prefix::Required => required.push(filter),
-                        Prefix::Not => prohibited.push(filter.negated()),
-                    }
-                }
-                other => {
-                    self.warn_of_idle_plus(other);
-                    optional.push(self.node(other, field));
+        for (part, node) in parts_of(chain) {
+            match part {
+                Part::Required => required.push(self.node(node, field)),
+                Part::Prohibited => prohibited.push(self.node(node, field).negated()),
+                Part::Optional => {
+                    self.warn_of_idle_plus(node);
+                    optional.push(self.node(node, field));
                 }
             }
         }
@@ -112,7 +115,12 @@ impl Lowering<'_> {
     fn field(&mut self, field: &Field) -> Filter {
         match field.name.as_str() {
             "_exists_" => self.existence(field),
-            "_missing_" => self.existence(field).negated(),
+            "_missing_" => {
+                let fixed = Some("NOT _exists_".into());
+                let what = "`_missing_`; write `NOT _exists_`";
+                self.refuse_in_strict(field.name_span, what, fixed);
+                self.existence(field).negated()
+            }
             "*" if matches!(&*field.body, Node::Value(Value::Term(term)) if term.is_star()) => {
                 Filter::All
             }
@@ -136,14 +144,17 @@ impl Lowering<'_> {
             return Filter::NONE;
         }
         let Some(name) = name else {
-            self.report(
-                Diagnostic::error(
-                    Code::EmptyValue,
-                    field.body.span(),
-                    format!("`{}` needs the name of a field", field.name),
-                )
-                .help(format!("for example `{}:user_id`", field.name)),
-            );
+            let error = Diagnostic::error(
+                Code::EmptyValue,
+                field.body.span(),
+                format!("`{}` needs the name of a field", field.name),
+            )
+            .help(format!("for example `{}:user_id`", field.name));
+            let whole = field.name_span.to(field.body.span());
+            self.report(match self.each_named(field) {
+                Some(fixed) => error.suggest(whole, fixed, "ask for each of them"),
+                None => error,
+            });
             return Filter::NONE;
         };
         let place =
@@ -152,6 +163,23 @@ impl Lowering<'_> {
             Some(resolved) => self.exists(&resolved),
             None => Filter::NONE,
         }
+    }
+
+    /// `_exists_:(a OR b)` with a question for each name.
+    fn each_named(&self, field: &Field) -> Option<String> {
+        let mut names = Vec::new();
+        let Node::Group(group) = &*field.body else { return None };
+        literal_terms(&group.node, &mut names)?;
+        let mut out = String::new();
+        let mut at = group.span.start;
+        for name in names {
+            out.push_str(Span::new(at, name.start).of(self.text));
+            out.push_str(&field.name);
+            out.push(':');
+            at = name.start;
+        }
+        out.push_str(Span::new(at, group.span.end).of(self.text));
+        Some(out)
     }
 
     fn resolve(&mut self, name: &str, field: &Field) -> Option<Resolved> {
@@ -210,21 +238,43 @@ impl Lowering<'_> {
             return Filter::Leaf(Leaf { target: Target::Anywhere, test: self.anywhere(term) });
         }
         self.warn_of_bare_word(term);
-        let mut parts = Vec::new();
-        for field in schema.bare() {
-            if let Some(resolved) = schema.resolve(field.name()) {
-                parts.push(self.quiet(|this| this.term(term, &resolved)));
-            }
-        }
-        Filter::any_of(parts)
+        self.in_bare_fields(term)
     }
 
-    /// Lowers without diagnostics: a bare term need not suit each of the fields that it searches.
-    fn quiet(&mut self, lower: impl FnOnce(&mut Self) -> Filter) -> Filter {
+    /// A bare term that is looked for in the schema's bare fields: one leaf for all fields that it means the same in.
+    fn in_bare_fields(&mut self, term: &Term) -> Filter {
+        let mut tests: Vec<(FieldType, Option<ValueTest>)> = Vec::new();
+        let mut leaves: Vec<(ValueTest, Vec<Word>)> = Vec::new();
+        for field in self.options.schema.bare() {
+            let kind = field.kind();
+            let known = tests.iter().find(|(other, _)| *other == kind);
+            let test = match known {
+                Some((_, test)) => test.clone(),
+                None => {
+                    let test = self.quiet(|this| this.term_test(term, kind));
+                    tests.push((kind, test.clone()));
+                    test
+                }
+            };
+            // It need not suit each of the fields.
+            let Some(test) = test else { continue };
+            match leaves.iter_mut().find(|(other, _)| *other == test) {
+                Some((_, paths)) => paths.extend(field.paths()),
+                None => leaves.push((test, field.paths())),
+            }
+        }
+        let leaf = |(test, paths)| {
+            Filter::Leaf(Leaf { target: Target::Paths(paths), test: Test::Is(Box::new(test)) })
+        };
+        Filter::any_of(leaves.into_iter().map(leaf).collect())
+    }
+
+    /// Lowers without diagnostics; nothing where there was an error.
+    fn quiet<T, E>(&mut self, lower: impl FnOnce(&mut Self) -> Result<T, E>) -> Option<T> {
         let before = self.diagnostics.len();
-        let filter = lower(self);
+        let found = lower(self).ok();
         let said = self.diagnostics.drain(before..);
-        if said.filter(Diagnostic::is_error).count() > 0 { Filter::NONE } else { filter }
+        found.filter(|_| said.filter(Diagnostic::is_error).count() == 0)
     }
 
     /// A bare term without a schema: part of any string, whatever its case.
@@ -269,6 +319,46 @@ impl Lowering<'_> {
     }
 }
 
+/// The places of a group's terms, if it has nothing else, and no wildcards.
+fn literal_terms(node: &Node, places: &mut Vec<Span>) -> Option<()> {
+    match node {
+        Node::Value(Value::Term(term)) => {
+            term.literal()?;
+            places.push(term.span);
+            Some(())
+        }
+        Node::Any(chain) | Node::All(chain) => {
+            chain.items.iter().try_for_each(|item| literal_terms(item, places))
+        }
+        Node::Group(group) => literal_terms(&group.node, places),
+        Node::Prefixed(prefixed) => literal_terms(&prefixed.node, places),
+        Node::Value(Value::Range(_)) | Node::Field(_) | Node::Broken(_) => None,
+    }
+}
+
+/// What an alternative is to the others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Required,
+    Prohibited,
+    Optional,
+}
+
+/// The alternatives and their parts, those with a sign of their own without it.
+fn parts_of(chain: &Chain) -> impl Iterator<Item = (Part, &Node)> {
+    chain.items.iter().enumerate().map(|(index, item)| {
+        // The join to the left decides; the first operand has only one to its right.
+        let join = chain.joins.get(index.saturating_sub(1));
+        match item {
+            Node::Prefixed(Prefixed { prefix, node, .. }) if join == Some(&Join::Adjacent) => {
+                let required = *prefix == Prefix::Required;
+                (if required { Part::Required } else { Part::Prohibited }, &**node)
+            }
+            other => (Part::Optional, other),
+        }
+    })
+}
+
 fn is_lower_case_operator(word: &str) -> bool {
     let operator = ["and", "or", "not"].iter().any(|operator| operator.eq_ignore_ascii_case(word));
     operator && word.chars().any(char::is_lowercase)
@@ -288,24 +378,22 @@ fn holds_lower_case_operator(node: &Node) -> bool {
 /// the entry, however many values.
 fn merged(alternatives: Vec<Filter>) -> Vec<Filter> {
     let mut parts = Vec::with_capacity(alternatives.len());
-    let mut places: BTreeMap<(Target, bool), (usize, Vec<String>)> = BTreeMap::new();
+    let mut places: BTreeMap<(Target, bool), (usize, Texts)> = BTreeMap::new();
     for alternative in alternatives {
         match plain_texts(alternative) {
-            Ok((place, mut texts)) => {
+            Ok((place, texts)) => {
                 let (_, others) = places.entry(place).or_insert_with(|| {
                     parts.push(Filter::NONE);
-                    (parts.len() - 1, Vec::new())
+                    (parts.len() - 1, Texts::default())
                 });
-                others.append(&mut texts);
+                others.add(texts);
             }
             Err(other) => parts.push(other),
         }
     }
-    for ((target, ignore_case), (place, mut texts)) in places {
-        texts.sort_unstable();
-        texts.dedup();
-        let text = match <[String; 1]>::try_from(texts) {
-            Ok([text]) => TextTest::Equals(text),
+    for ((target, ignore_case), (place, texts)) in places {
+        let text = match <[Word; 1]>::try_from(texts.sorted()) {
+            Ok([text]) => TextTest::Equals(text.into_owned()),
             Err(texts) => TextTest::OneOf(texts),
         };
         let text = Some(text);
@@ -317,9 +405,39 @@ fn merged(alternatives: Vec<Filter>) -> Vec<Filter> {
     parts
 }
 
+/// A set of texts in the making. Lists, of which each may hold every event code, are merged as they come: hundreds of
+/// them may say the same.
+#[derive(Default)]
+struct Texts {
+    /// Sorted, without duplicates.
+    lists: Vec<Word>,
+    single: Vec<Word>,
+}
+
+impl Texts {
+    fn add(&mut self, mut texts: Vec<Word>) {
+        if texts.len() == 1 {
+            self.single.append(&mut texts);
+        } else if self.lists.is_empty() {
+            self.lists = texts;
+        } else if self.lists != texts {
+            self.lists.append(&mut texts);
+            self.lists.sort_unstable();
+            self.lists.dedup();
+        }
+    }
+
+    fn sorted(mut self) -> Vec<Word> {
+        self.lists.append(&mut self.single);
+        self.lists.sort_unstable();
+        self.lists.dedup();
+        self.lists
+    }
+}
+
 /// The place, whether case is ignored, and the texts of a leaf that asks for nothing but whole texts; else the filter
 /// itself.
-fn plain_texts(filter: Filter) -> Result<((Target, bool), Vec<String>), Filter> {
+fn plain_texts(filter: Filter) -> Result<((Target, bool), Vec<Word>), Filter> {
     let Filter::Leaf(Leaf { target, test: Test::Is(mut test) }) = filter else {
         return Err(filter);
     };
@@ -327,7 +445,9 @@ fn plain_texts(filter: Filter) -> Result<((Target, bool), Vec<String>), Filter> 
     let text = test.text.take();
     let only_text = *test == ValueTest { ignore_case, ..ValueTest::default() };
     match text {
-        Some(TextTest::Equals(text)) if only_text => Ok(((target, ignore_case), alloc::vec![text])),
+        Some(TextTest::Equals(text)) if only_text => {
+            Ok(((target, ignore_case), alloc::vec![Word::Owned(text)]))
+        }
         Some(TextTest::OneOf(texts)) if only_text => Ok(((target, ignore_case), texts)),
         text => {
             test.text = text;

@@ -1,6 +1,6 @@
 //! Values that no entry is likely to have: words that are not in a field's vocabulary, or not written as its values are.
 
-use alloc::format;
+use alloc::{format, vec::Vec};
 
 use super::{Lowering, is_lower_case_operator};
 use crate::{
@@ -63,6 +63,19 @@ impl Lowering<'_> {
     /// A code that Auth0 has not published. It may be a new one, so it is looked for all the same.
     fn warn_of_code(&mut self, text: &str, term: &Term) {
         if events::event(text).is_some() {
+            return;
+        }
+        let codes: Vec<&str> = text.split([',', ';', '|']).map(str::trim).collect();
+        if codes.len() > 1 && codes.iter().all(|code| events::event(code).is_some()) {
+            let fixed = format!("({})", codes.join(" OR "));
+            self.report(
+                Diagnostic::warning(
+                    Code::UnknownValue,
+                    term.span,
+                    format!("`{text}` is one value here, and no event code"),
+                )
+                .suggest(term.span, fixed, "look for any of them"),
+            );
             return;
         }
         let by_name = events::EVENTS.iter().find(|event| event.name.eq_ignore_ascii_case(text));

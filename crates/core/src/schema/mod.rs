@@ -8,6 +8,8 @@ use core::fmt;
 
 use events::Event;
 
+use crate::filter::Word;
+
 /// What the values of a field are, and so how they compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FieldType {
@@ -64,10 +66,20 @@ impl Derived {
         events::EVENTS.iter().any(|event| self.0(event) == text)
     }
 
-    /// The codes whose value passes, in order.
-    pub(crate) fn codes(self, passes: impl Fn(&'static str) -> bool) -> Vec<String> {
-        let events = events::EVENTS.iter().filter(|event| passes(self.0(event)));
-        events.map(|event| event.code.to_owned()).collect()
+    /// The codes whose value passes, in order. Each value is asked about once.
+    pub(crate) fn codes(self, passes: impl Fn(&'static str) -> bool) -> Vec<Word> {
+        let mut asked: Vec<(&str, bool)> = Vec::new();
+        let mut passes_once = |value| {
+            // Most events have the value of one shortly before them.
+            if let Some((_, passed)) = asked.iter().rev().find(|(other, _)| *other == value) {
+                return *passed;
+            }
+            let passed = passes(value);
+            asked.push((value, passed));
+            passed
+        };
+        let events = events::EVENTS.iter().filter(|event| passes_once(self.0(event)));
+        events.map(|event| Word::Borrowed(event.code)).collect()
     }
 }
 
@@ -152,10 +164,10 @@ impl Field {
         self.aliases
     }
 
-    fn paths(&self) -> Vec<String> {
+    pub(crate) fn paths(&self) -> Vec<Word> {
         match self.paths {
-            [] => vec![self.name.to_owned()],
-            paths => paths.iter().map(|path| (*path).to_owned()).collect(),
+            [] => vec![Word::Borrowed(self.name)],
+            paths => paths.iter().map(|path| Word::Borrowed(path)).collect(),
         }
     }
 }
@@ -164,7 +176,7 @@ impl Field {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Resolved {
     pub(crate) kind: FieldType,
-    pub(crate) paths: Vec<String>,
+    pub(crate) paths: Vec<Word>,
     pub(crate) derived: Option<Derived>,
 }
 
@@ -173,7 +185,7 @@ impl Resolved {
         Self { kind: field.kind, paths: field.paths(), derived: field.derived }
     }
 
-    fn undeclared(paths: Vec<String>) -> Self {
+    fn undeclared(paths: Vec<Word>) -> Self {
         Self { kind: FieldType::Any, paths, derived: None }
     }
 }
@@ -275,8 +287,8 @@ impl Schema {
     /// The derived field and its value that stand for just these texts at just these paths.
     pub(crate) fn derived_from(
         &self,
-        paths: &[String],
-        texts: &[String],
+        paths: &[Word],
+        texts: &[Word],
     ) -> Option<(&'static str, &'static str)> {
         self.fields.iter().filter(|field| field.paths() == paths).find_map(|field| {
             let derived = field.derived?;
@@ -290,7 +302,7 @@ impl Schema {
     }
 
     /// The field whose values lie at just these paths.
-    pub(crate) fn name_of(&self, paths: &[String]) -> Option<String> {
+    pub(crate) fn name_of(&self, paths: &[Word]) -> Option<String> {
         let held = self.fields.iter().filter(|field| field.derived.is_none());
         held.clone()
             .find(|field| field.paths() == paths)
@@ -298,13 +310,13 @@ impl Schema {
             .or_else(|| {
                 held.filter(|field| field.kind == FieldType::Object).find_map(|parent| {
                     let heads = parent.paths();
-                    let tail = paths.first()?.strip_prefix(heads.first()?.as_str())?;
+                    let tail = paths.first()?.strip_prefix(&**heads.first()?)?;
                     let below = tail.starts_with('.')
                         && heads.len() == paths.len()
                         && heads
                             .iter()
                             .zip(paths)
-                            .all(|(head, path)| path.strip_prefix(head.as_str()) == Some(tail));
+                            .all(|(head, path)| path.strip_prefix(&**head) == Some(tail));
                     below.then(|| format!("{}{tail}", parent.name))
                 })
             })
@@ -315,7 +327,7 @@ impl Schema {
     /// A path below an object is a field of its own: its declared type where it is declared, else any.
     pub(crate) fn resolve(&self, name: &str) -> Option<Resolved> {
         if self.is_open() {
-            return Some(Resolved::undeclared(vec![name.to_owned()]));
+            return Some(Resolved::undeclared(vec![Word::Owned(name.to_owned())]));
         }
         if let Some(field) = self.field(name) {
             return Some(Resolved::declared(field));
@@ -327,7 +339,8 @@ impl Schema {
                 && parent.kind == FieldType::Object
                 && tail.split('.').skip(1).all(|segment| !segment.is_empty())
             {
-                let paths = parent.paths().iter().map(|path| format!("{path}{tail}")).collect();
+                let paths =
+                    parent.paths().iter().map(|path| format!("{path}{tail}").into()).collect();
                 return Some(Resolved::undeclared(paths));
             }
             end = dot;
@@ -373,8 +386,8 @@ mod tests {
         let schema = Schema::by_name("fga").unwrap();
         let full = schema.resolve("request.tuple_key.object").unwrap();
         assert_eq!(schema.resolve("object"), Some(full.clone()));
-        assert!(full.paths.contains(&"request.writes.tuple_keys.object".to_owned()));
-        assert!(full.paths.contains(&"request.checks.tuple_key.object".to_owned()));
+        assert!(full.paths.contains(&"request.writes.tuple_keys.object".into()));
+        assert!(full.paths.contains(&"request.checks.tuple_key.object".into()));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use nom::{
     branch::alt,
     bytes::complete::{tag, take_while, take_while1},
     character::complete::{anychar, char, one_of},
-    combinator::{map, not, opt, peek, recognize, rest, value, verify},
+    combinator::{eof, map, not, opt, peek, recognize, rest, value, verify},
     error::{ErrorKind, ParseError},
     multi::fold_many0,
     sequence::{pair, preceded, terminated},
@@ -226,39 +226,81 @@ pub(super) fn comparison(text: &str) -> Lex<'_, (char, bool)> {
     map(pair(one_of("<>"), opt(char('='))), |(sign, equals)| (sign, equals.is_some())).parse(text)
 }
 
-/// One bound of a bracketed range, up to ` TO `, a closing bracket or the end. Spaces inside belong to it.
+/// One bare bound of a bracketed range: its text, and how much of what was read it is. Spaces inside belong to it.
 ///
-/// Gives the text and whether it was quoted; a bare `*` is an open end.
-pub(super) fn bound(text: &str) -> Lex<'_, (String, bool)> {
-    if text.starts_with('"') {
-        return map(quoted('"'), |(text, _)| (text, true)).parse(text);
-    }
-    let mut bound = String::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        if matches!(c, ']' | '}') || to(rest).is_ok() {
-            break;
+/// It ends before ` TO `, a bracket that it did not open, and an operator, behind which no range goes on.
+pub(super) fn bound<'t>(
+    dialect: Dialect,
+) -> impl Parser<&'t str, Output = (String, usize), Error = NoWord> {
+    move |text: &'t str| {
+        let mut bound = String::new();
+        let mut open = 0_usize;
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            match c {
+                '[' | ']' | '{' | '}' => break,
+                ')' if open == 0 => break,
+                '&' if dialect == Dialect::Fga => break,
+                '(' => open += 1,
+                ')' => open -= 1,
+                _ if is_space(c) && (to(rest).is_ok() || spaced_operator(rest, dialect)) => break,
+                _ => {}
+            }
+            // A run of spaces is taken whole: looked at once, whatever its length.
+            let (after, taken) = alt((
+                take_while1(is_space),
+                preceded(char('\\'), recognize(anychar)),
+                recognize(anychar),
+            ))
+            .parse(rest)?;
+            bound.push_str(taken);
+            rest = after;
         }
-        // A run of spaces is taken whole: looked at once, whatever its length.
-        let (after, taken) = alt((
-            take_while1(is_space),
-            preceded(char('\\'), recognize(anychar)),
-            recognize(anychar),
-        ))
-        .parse(rest)?;
-        bound.push_str(taken);
-        rest = after;
+        let read = text.len() - rest.len();
+        let written = text.get(..read).unwrap_or_default().trim_end_matches(is_space);
+        bound.truncate(bound.trim_end_matches(is_space).len());
+        Ok((rest, (bound, written.len())))
     }
-    bound.truncate(bound.trim_end().len());
-    Ok((rest, (bound, false)))
+}
+
+/// Space and an operator behind it.
+fn spaced_operator(text: &str, dialect: Dialect) -> bool {
+    let behind = text.trim_start_matches(is_space);
+    word(behind, binary(dialect)).is_some() || word(behind, not_word).is_some()
+}
+
+/// How much of `text` lies before the next condition: before an operator, or a bracket that it did not open.
+pub(super) fn next_condition(text: &str, dialect: Dialect) -> usize {
+    let mut open = 0_usize;
+    let mut end = 0;
+    let mut before = 'x';
+    for (at, c) in text.char_indices() {
+        let rest = || text.get(at..).unwrap_or_default();
+        match c {
+            _ if before == '\\' => {}
+            '(' => open += 1,
+            ')' if open == 0 => return at,
+            ')' => open -= 1,
+            '&' if dialect == Dialect::Fga => return end,
+            // A run of spaces is looked behind once.
+            _ if is_space(c) && !is_space(before) && spaced_operator(rest(), dialect) => return at,
+            _ => {}
+        }
+        if !is_space(c) {
+            end = at + c.len_utf8();
+        }
+        before = if before == '\\' { 'x' } else { c };
+    }
+    text.len()
 }
 
 /// ` TO ` between two bounds; in lower case too, for a better message. Gives the word as it is written.
 pub(super) fn to(text: &str) -> Lex<'_, &str> {
     let word =
         verify(nom::bytes::complete::take(2_usize), |word: &str| word.eq_ignore_ascii_case("to"));
-    let after = peek(verify(anychar, |c| is_space(*c) || matches!(c, ']' | '}' | '"')));
-    preceded(take_while1(is_space), terminated(word, after)).parse(text)
+    let behind = |c: &char| is_space(*c) || matches!(c, ']' | '}' | '"');
+    let end = alt((value((), eof), value((), peek(verify(anychar, behind)))));
+    preceded(take_while1(is_space), terminated(word, end)).parse(text)
 }
 
 /// `~` or `^` with an optional number, right behind a term or a group.

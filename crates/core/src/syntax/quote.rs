@@ -47,24 +47,25 @@ pub fn in_quotes(text: &str) -> String {
 /// A pattern as the value behind a field's colon; its text is escaped where it could be taken for something else.
 #[must_use]
 pub fn write_pattern(pattern: &Pattern, dialect: Dialect) -> String {
-    let plain = write_pieces(pattern, |c| !matches!(c, '\\' | '*' | '?'));
+    let plain = write_pieces(&pattern.pieces, |c| !matches!(c, '\\' | '*' | '?'));
     let term = behind_colon(&plain, dialect);
     if term.is_some_and(|term| term.pieces == pattern.pieces) && !depends_on_neighbours(&plain) {
         plain
     } else {
-        write_pieces(pattern, char::is_alphanumeric)
+        write_pieces(&pattern.pieces, char::is_alphanumeric)
     }
 }
 
 /// A value that belongs to no field.
 #[must_use]
-pub fn write_bare(pattern: &Pattern, dialect: Dialect) -> String {
-    let plain = write_pieces(pattern, |c| !matches!(c, '\\' | '*' | '?'));
+pub fn write_bare(pieces: &[Piece], dialect: Dialect) -> String {
+    let plain = write_pieces(pieces, |c| !matches!(c, '\\' | '*' | '?'));
     match alone(&plain, dialect) {
-        Some(term) if term.pieces == pattern.pieces && !depends_on_neighbours(&plain) => plain,
-        _ => match pattern.pieces.as_slice() {
+        Some(term) if term.pieces == pieces && !depends_on_neighbours(&plain) => plain,
+        _ => match pieces {
+            [] => in_quotes(""),
             [Piece::Text(text)] => in_quotes(text),
-            _ => write_pieces(pattern, char::is_alphanumeric),
+            _ => write_pieces(pieces, char::is_alphanumeric),
         },
     }
 }
@@ -90,9 +91,9 @@ pub fn write_name(name: &str) -> String {
     out
 }
 
-fn write_pieces(pattern: &Pattern, plain: impl Fn(char) -> bool) -> String {
+fn write_pieces(pieces: &[Piece], plain: impl Fn(char) -> bool) -> String {
     let mut out = String::new();
-    for piece in &pattern.pieces {
+    for piece in pieces {
         match piece {
             Piece::AnyRun => out.push('*'),
             Piece::AnyOne => out.push('?'),

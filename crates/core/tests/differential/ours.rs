@@ -26,7 +26,7 @@ fn of(filter: &Filter) -> Form {
 
 fn of_leaf(leaf: &Leaf) -> Form {
     let field = match &leaf.target {
-        Target::Paths(paths) => paths.first().map(String::as_str),
+        Target::Paths(paths) => paths.first().map(|path| &**path),
         Target::Anywhere => None,
     };
     let atom = |test| Form::Atom(Atom { field: field.map(String::from), test });
@@ -37,7 +37,7 @@ fn of_leaf(leaf: &Leaf) -> Form {
     match test {
         Some(TextTest::Equals(text)) => Form::term(field, text),
         Some(TextTest::OneOf(texts)) => {
-            Form::Any(texts.iter().map(|text| Form::term(field, text)).collect())
+            Form::Any(texts.iter().map(|text| Form::term(field, &**text)).collect())
         }
         Some(TextTest::Matches(pattern)) => {
             // A bare term is a part of any string: the stars around it are not the query's own.

@@ -6,7 +6,7 @@ use proptest::{prelude::*, sample::select};
 use trailsift_core::{
     Filter, Number, Timestamp,
     address::{self, AddressRange},
-    filter::{DateRange, Leaf, NumberRange, Target, Test, TextTest, ValueTest},
+    filter::{DateRange, Leaf, NumberRange, Target, Test, TextTest, ValueTest, Word},
     pattern::{Pattern, Piece},
 };
 
@@ -24,7 +24,7 @@ pub(crate) fn filter() -> impl Strategy<Value = Filter> {
 }
 
 fn leaf() -> impl Strategy<Value = Leaf> {
-    let paths = prop::collection::vec(select(words::PATHS).prop_map(String::from), 1..3);
+    let paths = prop::collection::vec(select(words::PATHS).prop_map(Word::Borrowed), 1..3);
     let target = prop_oneof![4 => paths.prop_map(Target::Paths), 1 => Just(Target::Anywhere)];
     let test = prop_oneof![
         1 => Just(Test::Exists),
@@ -56,7 +56,8 @@ fn text_test() -> impl Strategy<Value = TextTest> {
     ];
     prop_oneof![
         words::values().prop_map(TextTest::Equals),
-        prop::collection::vec(words::values(), 0..5).prop_map(TextTest::OneOf),
+        prop::collection::vec(words::values().prop_map(Word::Owned), 0..5)
+            .prop_map(TextTest::OneOf),
         prop::collection::vec(piece, 0..5).prop_map(|pieces| TextTest::Matches(Pattern { pieces })),
         (bound(words::values()), bound(words::values()))
             .prop_map(|(low, high)| TextTest::Between(low, high)),

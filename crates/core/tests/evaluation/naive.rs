@@ -127,7 +127,10 @@ fn passes_string(test: &ValueTest, text: &str) -> bool {
     if let Some(range) = &test.address
         && let Some(address) = address(text)
     {
-        return (range.first..=range.last).contains(&address);
+        let families = [range.first, range.last, address].map(|a| a.to_ipv4_mapped().is_some());
+        // The mapped part of IPv6 is IPv4's own: a range of IPv6 alone does not reach into it.
+        let [first, last, four] = families;
+        return (range.first..=range.last).contains(&address) && (!four || first || last);
     }
     if let Some(range) = &test.number
         && test.numeric_text

@@ -62,7 +62,7 @@ fn rows(table: &str) -> Option<Vec<String>> {
 }
 
 fn limits() -> Vec<String> {
-    let Limits { text, depth, clauses, stars } = Limits::DEFAULT;
+    let Limits { text, depth, clauses, stars, question_marks } = Limits::DEFAULT;
     vec![
         "| limit | at most | code |".into(),
         "| --- | --- | --- |".into(),
@@ -70,6 +70,7 @@ fn limits() -> Vec<String> {
         format!("| groups and negations within each other | {depth} | {} |", link(Code::TooDeep)),
         format!("| conditions | {clauses} | {} |", link(Code::TooManyClauses)),
         format!("| `*` in one value | {stars} | {} |", link(Code::TooManyStars)),
+        format!("| `?` in one value | {question_marks} | {} |", link(Code::TooManyStars)),
     ]
 }
 

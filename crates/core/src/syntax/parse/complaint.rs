@@ -1,5 +1,7 @@
 //! What the parser has to say of a query: the sentences, the places and the fixes.
 
+use alloc::{format, string::ToString};
+
 use super::Parser;
 use crate::{
     Code, Diagnostic, Dialect, Span,
@@ -21,19 +23,19 @@ impl Parser<'_> {
         let diagnostic = Diagnostic::error(
             Code::DanglingOperator,
             operator,
-            alloc::format!("`{word}` has nothing {side} it"),
+            format!("`{word}` has nothing {side} it"),
         )
-        .labelled(alloc::format!("expected a condition {side} this"))
-        .help(alloc::format!("to look for the word itself, put it in quotes: `\"{word}\"`"));
+        .labelled(format!("expected a condition {side} this"))
+        .help(format!("to look for the word itself, put it in quotes: `\"{word}\"`"));
         let removed = Span::new(self.run_start(operator.start, end), end);
-        let title = alloc::format!("remove `{}`", removed.of(self.text).trim_end());
+        let title = format!("remove `{}`", removed.of(self.text).trim_end());
         let removal = self.with_space(removed);
         self.report(diagnostic.suggest(removal, "", title));
     }
 
     /// Where the run of operators begins that ends the query, or a group, at `end`: without its last one the others
     /// would dangle in turn.
-    fn run_start(&self, start: usize, end: usize) -> usize {
+    pub(super) fn run_start(&self, start: usize, end: usize) -> usize {
         let behind = self.text.get(end..).unwrap_or_default().trim_start();
         if !(behind.is_empty() || behind.starts_with(')')) {
             return start;
@@ -51,6 +53,32 @@ impl Parser<'_> {
                 Some(word) => start = before.len() - word.len(),
                 None => return start,
             }
+        }
+    }
+
+    /// An operand with what negates it and the operator that joins it: without them the rest makes sense.
+    pub(super) fn with_its_operator(&self, operand: Span) -> Span {
+        let before = self.text.get(..operand.start).unwrap_or_default();
+        let mut rest = before.trim_end();
+        let ends = |rest: &str, word: &str| {
+            let head = rest.strip_suffix(word)?;
+            let apart = head.is_empty() || head.ends_with(|c: char| c.is_whitespace() || c == '(');
+            apart.then(|| head.trim_end().len())
+        };
+        while let Some(end) = ["NOT", "!", "-", "+"].iter().find_map(|word| ends(rest, word)) {
+            rest = rest.get(..end).unwrap_or_default();
+        }
+        if let Some(end) = ["AND", "OR", "&&", "||", "&"].iter().find_map(|word| ends(rest, word)) {
+            return Span::new(end, operand.end);
+        }
+        let behind = self.text.get(operand.end..).unwrap_or_default();
+        let operator = behind.trim_start();
+        let length = lex::word(operator, lex::binary(self.dialect)).map_or(0, |(_, length)| length);
+        let end = if length > 0 { self.text.len() - operator.len() + length } else { operand.end };
+        if rest.is_empty() {
+            self.with_space(Span::new(0, end))
+        } else {
+            Span::new(rest.len(), end)
         }
     }
 
@@ -74,7 +102,7 @@ impl Parser<'_> {
             Diagnostic::error(
                 Code::TooDeep,
                 place,
-                alloc::format!("groups and negations nest at most {most} deep"),
+                format!("groups and negations nest at most {most} deep"),
             )
             .help("`a OR (b OR c)` is `a OR b OR c`, and two negations cancel out"),
         );
@@ -119,12 +147,12 @@ impl Parser<'_> {
             Diagnostic::warning(
                 Code::NegatedValue,
                 Span::new(self.at, self.at + 1),
-                alloc::format!("behind a colon, `{sign}` is part of the value"),
+                format!("behind a colon, `{sign}` is part of the value"),
             )
             .suggest(
                 Span::new(name.start, span.end),
-                alloc::format!("NOT {field}{value}"),
-                alloc::format!("exclude `{value}` instead"),
+                format!("NOT {field}{value}"),
+                format!("exclude `{value}` instead"),
             ),
         );
     }
@@ -145,12 +173,20 @@ impl Parser<'_> {
             }
         } else if matches!(raw, "&" | "|") {
             let operator = if raw == "&" { "AND" } else { "OR" };
-            Diagnostic::warning(
+            let warning = Diagnostic::warning(
                 Code::RawAmpersand,
                 span,
-                alloc::format!("a lone `{raw}` is a word to look for"),
-            )
-            .suggest(span, operator, alloc::format!("write `{operator}`"))
+                format!("a lone `{raw}` is a word to look for"),
+            );
+            let before = self.text.get(..span.start).unwrap_or_default().trim_end();
+            let behind = self.text.get(span.end..).unwrap_or_default().trim_start();
+            let joins =
+                |text: &str| !(text.is_empty() || text.ends_with('(') || text.starts_with(')'));
+            if joins(before) && joins(behind) {
+                warning.suggest(span, operator, format!("write `{operator}`"))
+            } else {
+                warning.suggest(span, format!("\"{raw}\""), "look for this text itself")
+            }
         } else if raw.len() > 2
             && raw.starts_with('/')
             && raw.ends_with('/')
@@ -159,13 +195,13 @@ impl Parser<'_> {
             let inner = raw.trim_matches('/');
             Diagnostic::warning(Code::Regex, span, "the slashes are part of the text to look for")
                 .help("regular expressions are not supported; `*` stands for any characters")
-                .suggest(span, alloc::format!("*{inner}*"), "use wildcards")
+                .suggest(span, format!("*{inner}*"), "use wildcards")
         } else if matches!(raw, "+" | "-") {
-            let title = alloc::format!("remove `{raw}`");
+            let title = format!("remove `{raw}`");
             Diagnostic::warning(
                 Code::DanglingOperator,
                 span,
-                alloc::format!("a lone `{raw}` is a word to look for"),
+                format!("a lone `{raw}` is a word to look for"),
             )
             .help("a sign belongs to what follows it without a space")
             .suggest(self.with_space(span), "", title)
@@ -179,31 +215,29 @@ impl Parser<'_> {
                 span,
                 "a comparison belongs to a field; this looks for the text itself",
             )
-            .help(alloc::format!("write the field before it: `field:{raw}`"))
+            .help(format!("write the field before it: `field:{raw}`"))
         } else {
             return;
         };
         self.report(diagnostic);
     }
 
-    pub(super) fn incomplete_range(&mut self, span: Span, has_to: bool) {
-        let diagnostic = if has_to {
-            Diagnostic::error(Code::EmptyValue, span, "a range needs both bounds")
-                .help("`*` is an open end: `[2018-12-10 TO *]`")
-        } else {
-            let inner = Span::new(span.start + 1, span.end - 1).of(self.text);
-            let error = Diagnostic::error(Code::MissingTo, span, "a range needs `TO`")
-                .help("a range is written `[low TO high]`; `*` is an open end");
-            match inner.split_once(char::is_whitespace) {
-                Some((low, high)) if !high.trim().is_empty() => error.suggest(
-                    Span::new(span.start + 1, span.end - 1),
-                    alloc::format!("{low} TO {}", high.trim()),
-                    "add `TO`",
-                ),
-                _ => error,
-            }
-        };
-        self.report(diagnostic);
+    /// A quote that never ends; what it was to hold likely ends at `end`.
+    pub(super) fn unclosed_quote(&mut self, mark: char, open: usize, end: usize) {
+        let inside = Span::new(open + 1, end).of(self.text);
+        // A backslash at its end would take the closing quote in.
+        let backslashes = inside.bytes().rev().take_while(|b| *b == b'\\').count();
+        let closing = if backslashes % 2 == 1 { format!("\\{mark}") } else { mark.to_string() };
+        let at_end = if end == self.text.len() { "at the end" } else { "before what follows" };
+        self.report(
+            Diagnostic::error(
+                Code::UnclosedQuote,
+                Span::new(open, open + 1),
+                format!("this `{mark}` is never closed"),
+            )
+            .help(format!("a `{mark}` that belongs to a value is written `\\{mark}`"))
+            .suggest(Span::new(end, end), closing, format!("add `{mark}` {at_end}")),
+        );
     }
 
     /// `~n` is refused, `^n` is ignored.
@@ -222,9 +256,34 @@ impl Parser<'_> {
         } else {
             Diagnostic::error(Code::Fuzzy, span, "fuzzy search (`~`) is not supported")
                 .help("`*` stands for any characters, `?` for one; a `~` of the value is written `\\~`")
-                .suggest(span, "*", alloc::format!("everything that begins with `{stem}`"))
+                .suggest(span, "*", format!("everything that begins with `{stem}`"))
         };
         self.report(diagnostic);
+    }
+
+    /// `/a.b/` and `/a/i` behind a field's colon: a path, or an expression that was meant as one.
+    pub(super) fn warn_of_expression(&mut self, raw: &str, span: Span) {
+        let Some((inner, flags)) = raw.strip_prefix('/').and_then(|rest| rest.rsplit_once('/'))
+        else {
+            return;
+        };
+        let flagged =
+            !flags.is_empty() && flags.len() < 4 && flags.chars().all(|c| "imsxug".contains(c));
+        let signs = inner.contains(['.', '+', '?', '*', '(', '[', '|', '^', '$', '{']);
+        if inner.is_empty() || inner.contains('/') || !(flagged || (flags.is_empty() && signs)) {
+            return;
+        }
+        let warning = Diagnostic::warning(Code::Regex, span, "the slashes are part of the value")
+            .help(
+                "regular expressions are not supported; `*` stands for any characters, `?` for one",
+            );
+        let warning = if inner.chars().all(|c| c.is_alphanumeric() || "*?_-".contains(c)) {
+            warning.suggest(span, format!("*{inner}*"), "use wildcards")
+        } else {
+            warning
+        };
+        let quoted = crate::syntax::in_quotes(span.of(self.text));
+        self.report(warning.suggest(span, quoted, "look for this text itself"));
     }
 
     pub(super) fn regex(&mut self, span: Span) {
@@ -232,7 +291,7 @@ impl Parser<'_> {
         let mut error =
             Diagnostic::error(Code::Regex, span, "regular expressions are not supported")
                 .help("`*` stands for any characters, `?` for one");
-        let mut pattern = alloc::format!("*{}*", inner.replace(".*", "*").replace(".+", "?*"));
+        let mut pattern = format!("*{}*", inner.replace(".*", "*").replace(".+", "?*"));
         while pattern.contains("**") {
             pattern = pattern.replace("**", "*");
         }
@@ -252,13 +311,26 @@ impl Parser<'_> {
                 Diagnostic::error(Code::TouchingQuote, quoted, "a field's name is not quoted")
                     .suggest(quoted, crate::syntax::write_name(inner), "remove the quotes")
             } else {
-                Diagnostic::error(
+                let error = Diagnostic::error(
                     Code::TouchingQuote,
                     behind,
                     "text stands right behind a closing quote",
                 )
-                .also(Span::new(quoted.end - 1, quoted.end), "closed here")
-                .help("a quote that belongs to the value is written `\\\"`")
+                .also(Span::new(quoted.end - 1, quoted.end), "closed here");
+                let text = behind.of(self.text);
+                let mark = quoted.of(self.text).get(..1).unwrap_or_default();
+                let error =
+                    error.help(format!("a quote that belongs to the value is written `\\{mark}`"));
+                if text.contains(['"', '\'', '\\']) {
+                    error
+                } else {
+                    let whole = crate::syntax::in_quotes(&format!("{inner}{text}"));
+                    error.suggest(quoted.to(behind), whole, "put all of it in quotes").suggest(
+                        Span::new(behind.start, behind.start),
+                        " ",
+                        "part them with a space",
+                    )
+                }
             };
         self.report(diagnostic);
     }
@@ -348,7 +420,7 @@ impl Parser<'_> {
             Diagnostic::error(
                 Code::TooLong,
                 Span::new(from, length),
-                alloc::format!("a query has at most {most} bytes; this one has {length}"),
+                format!("a query has at most {most} bytes; this one has {length}"),
             )
             .help("a long list of values can often be a range or a pattern"),
         );

@@ -1,6 +1,7 @@
 //! OR over AND over NOT: a short loop over the words of [`super::lex`], with recovery.
 
 mod complaint;
+mod range;
 mod value;
 
 use alloc::{boxed::Box, vec::Vec};
@@ -282,10 +283,13 @@ impl<'t> Parser<'t> {
         if self.next_char() == Some(')') {
             self.at += 1;
             let span = Span::new(open.start, self.at);
-            self.report(
-                Diagnostic::error(Code::EmptyGroup, span, "this group is empty")
-                    .help("to look for a bracket, put it in quotes: `\"()\"`"),
-            );
+            let error = Diagnostic::error(Code::EmptyGroup, span, "this group is empty")
+                .help("to look for a bracket, put it in quotes: `\"()\"`");
+            self.report(if place == Place::FieldGroup {
+                error.suggest(span, "*", "look for any value")
+            } else {
+                error.suggest(self.with_its_operator(span), "", "remove the group")
+            });
             return Node::Broken(span);
         }
         self.depth += 1;
@@ -302,8 +306,10 @@ impl<'t> Parser<'t> {
         if !self.limit_reached() {
             let error = Diagnostic::error(Code::UnclosedBracket, open, "this `(` is never closed");
             let empty = self.text.get(open.end..).unwrap_or_default().trim().is_empty();
-            self.report(if empty {
-                error.suggest(self.with_space(open), "", "remove `(`")
+            self.report(if empty && place == Place::FieldGroup {
+                error.suggest(open, "*", "look for any value")
+            } else if empty {
+                error.suggest(self.with_its_operator(open), "", "remove `(`")
             } else {
                 error.suggest(end, ")", "add `)` at the end")
             });
@@ -346,10 +352,14 @@ impl<'t> Parser<'t> {
         self.warn_of_sign(name);
         self.warn_of_equals();
         let before_not = lex::word(self.rest(), lex::not_word_and_space);
+        let before_not = before_not.filter(|(_, length)| {
+            let behind = self.rest().get(*length..).unwrap_or_default();
+            lex::word(behind, lex::binary(self.dialect)).is_none()
+        });
         if let Some(broken) = self.operator_for_value(name) {
             return broken;
         }
-        if !self.at_operand() || before_not.is_some() {
+        if !self.at_operand() || lex::word(self.rest(), lex::not_word).is_some() {
             let field = Span::new(name.start, name.end - 1).of(self.text);
             let here = Span::new(name.start, name.end);
             let insert = Span::new(name.end, name.end);
@@ -361,7 +371,7 @@ impl<'t> Parser<'t> {
                 error.help(alloc::format!("name a field, for example `{field}:user_id`"))
             } else {
                 let error = error
-                    .help(alloc::format!("`{field}:*` finds entries that have the field at all"));
+                    .help(alloc::format!("`{field}:*` finds entries that have the field at all, `{field}:\"\"` those where it is empty"));
                 let error = match before_not {
                     Some((_, length)) => error.suggest(
                         Span::new(name.start, self.at + length),
@@ -370,11 +380,7 @@ impl<'t> Parser<'t> {
                     ),
                     None => error,
                 };
-                error.suggest(insert, alloc::format!("*{space}"), "look for any value").suggest(
-                    insert,
-                    alloc::format!("\"\"{space}"),
-                    "look for an empty value",
-                )
+                error.suggest(insert, alloc::format!("*{space}"), "look for any value")
             });
             return Node::Broken(here);
         }

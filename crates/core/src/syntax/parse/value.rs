@@ -1,13 +1,13 @@
-//! Values: quoted text, ranges, comparisons, terms, and what may follow them.
+//! Values: quoted text, terms, and what may follow them.
 
-use alloc::{string::String, vec::Vec};
+use alloc::vec::Vec;
 
 use super::{Parser, Place};
 use crate::{
     Code, Diagnostic, Dialect, Span,
     pattern::Piece,
     syntax::{
-        ast::{Bound, Node, Range, Term, Value},
+        ast::{Node, Term, Value},
         lex,
     },
 };
@@ -51,18 +51,11 @@ impl Parser<'_> {
             pieces.push(Piece::Text(text));
         }
         if !closed {
-            let open = Span::new(span.start, span.start + 1);
-            let end = Span::new(span.end, span.end);
-            self.report(
-                Diagnostic::error(
-                    Code::UnclosedQuote,
-                    open,
-                    alloc::format!("this `{mark}` is never closed"),
-                )
-                .help(alloc::format!("a `{mark}` that belongs to a value is written `\\{mark}`"))
-                .suggest(end, mark, alloc::format!("add `{mark}` at the end")),
-            );
-            return Node::Broken(span);
+            let inside = Span::new(span.start + 1, span.end);
+            let end = inside.start + lex::next_condition(inside.of(self.text), self.dialect);
+            self.unclosed_quote(mark, span.start, end);
+            self.at = end;
+            return Node::Broken(Span::new(span.start, end));
         }
         // `"prod-"*` goes on behind the quotes.
         if matches!(self.next_char(), Some('*' | '?'))
@@ -128,6 +121,8 @@ impl Parser<'_> {
         }
         if place == Place::Query {
             self.warn_of_bare(raw, span);
+        } else {
+            self.warn_of_expression(raw, span);
         }
         self.warn_of_quotes(span);
         self.warn_of_ampersand(span);
@@ -135,127 +130,25 @@ impl Parser<'_> {
     }
 
     pub(super) fn finish_term(&mut self, term: Term) -> Node {
-        let stars = term.pieces.iter().filter(|piece| **piece == Piece::AnyRun).count();
-        if stars > self.limits.stars {
-            let most = self.limits.stars;
-            self.report(
-                Diagnostic::error(
-                    Code::TooManyStars,
-                    term.span,
-                    alloc::format!("a value has at most {most} `*`"),
-                )
-                .help("in quotes a `*` is itself; several in a row count as one"),
-            );
-            return Node::Broken(term.span);
-        }
-        Node::Value(Value::Term(term))
-    }
-
-    /// `[a TO b]`, brackets mixable.
-    pub(super) fn range(&mut self) -> Node {
-        let start = self.at;
-        let low_inclusive = self.next_char() == Some('[');
-        self.at += 1;
-        let low = self.bound(low_inclusive);
-        let to = self.take(lex::to);
-        if let Some((word @ ("to" | "To" | "tO"), place)) = to {
-            let word_span = Span::new(place.end - 2, place.end);
-            self.report(
-                Diagnostic::error(
-                    Code::MissingTo,
-                    word_span,
-                    alloc::format!("`TO` is written in upper case, not `{word}`"),
-                )
-                .suggest(word_span, "TO", "write `TO`"),
-            );
-        }
-        let high = self.bound(true);
-        let closing = self.next_char().filter(|c| matches!(c, ']' | '}'));
-        let Some(closing) = closing else {
-            let open = Span::new(start, start + 1);
-            let (mark, close) = if low_inclusive { ('[', ']') } else { ('{', '}') };
-            self.at = self.text.len();
-            self.report(
-                Diagnostic::error(
-                    Code::UnclosedBracket,
-                    open,
-                    alloc::format!("this `{mark}` is never closed"),
-                )
-                .help("a range is written `[low TO high]`; `*` is an open end")
-                .suggest(
-                    Span::new(self.at, self.at),
-                    alloc::format!("{}{close}", missing_of(self.text, to.is_some(), &low, &high)),
-                    alloc::format!("add `{close}` at the end"),
-                ),
-            );
-            return Node::Broken(Span::new(start, self.at));
-        };
-        self.at += 1;
-        let span = Span::new(start, self.at);
-        if to.is_none() || unwritten(&low) || unwritten(&high) {
-            self.incomplete_range(span, to.is_some());
-            return Node::Broken(span);
-        }
-        self.quote_modifier();
-        let high = Bound { inclusive: closing == ']', ..high };
-        Node::Value(Value::Range(Range { span, low, high, comparison: false }))
-    }
-
-    pub(super) fn bound(&mut self, inclusive: bool) -> Bound {
-        self.skip_space();
-        let found = self.take(lex::bound);
-        let ((text, quoted), span) =
-            found.unwrap_or(((String::new(), false), Span::new(self.at, self.at)));
-        if quoted {
-            self.skip_space_before_closing();
-        }
-        // An escaped star is a text.
-        let open = !quoted && span.of(self.text).trim_end() == "*";
-        Bound { span, text: (!open).then_some(text), inclusive }
-    }
-
-    /// Space between a quoted bound and the bracket; space before `TO` belongs to `TO`.
-    pub(super) fn skip_space_before_closing(&mut self) {
-        if lex::word(self.rest(), lex::to).is_none() {
-            self.skip_space();
-        }
-    }
-
-    /// `>=x` and its like.
-    pub(super) fn comparison(&mut self) -> Node {
-        let Some(((sign, inclusive), sign_span)) = self.take(lex::comparison) else {
-            return self.stop();
-        };
-        self.skip_space();
-        let bound = match self.next_char() {
-            Some('"') => self.quoted('"', Place::FieldGroup),
-            Some('\'') if self.dialect == Dialect::Fga => self.quoted('\'', Place::FieldGroup),
-            _ if self.at_operand() => self.term(Place::FieldGroup),
-            _ => Node::Broken(sign_span),
-        };
-        let text = match &bound {
-            Node::Value(Value::Term(term)) => term.literal().map(String::from),
-            _ => None,
-        };
-        let Some(text) = text else {
-            if bound.span() == sign_span || matches!(bound, Node::Value(_)) {
-                let sign = sign_span.of(self.text);
+        let count = |wanted| term.pieces.iter().filter(|piece| **piece == wanted).count();
+        let limits = [
+            (Piece::AnyRun, '*', self.limits.stars, "; several in a row count as one"),
+            (Piece::AnyOne, '?', self.limits.question_marks, "; `*` stands for any number"),
+        ];
+        for (piece, sign, most, more) in limits {
+            if count(piece) > most {
                 self.report(
                     Diagnostic::error(
-                        Code::EmptyValue,
-                        sign_span.to(bound.span()),
-                        alloc::format!("`{sign}` needs a plain value behind it"),
+                        Code::TooManyStars,
+                        term.span,
+                        alloc::format!("a value has at most {most} `{sign}`"),
                     )
-                    .help("a number, a date or a text, without wildcards"),
+                    .help(alloc::format!("in quotes a `{sign}` is itself{more}")),
                 );
+                return Node::Broken(term.span);
             }
-            return Node::Broken(sign_span.to(bound.span()));
-        };
-        let span = sign_span.to(bound.span());
-        let given = Bound { span: bound.span(), text: Some(text), inclusive };
-        let open = Bound { span, text: None, inclusive: true };
-        let (low, high) = if sign == '>' { (given, open) } else { (open, given) };
-        Node::Value(Value::Range(Range { span, low, high, comparison: true }))
+        }
+        Node::Value(Value::Term(term))
     }
 
     /// A modifier behind a closing quote or bracket.
@@ -263,32 +156,6 @@ impl Parser<'_> {
         if let Some(((sign, _), span)) = self.take(lex::modifier) {
             self.modifier(sign, span, "");
         }
-    }
-}
-
-/// Whether nothing stands where the bound should.
-fn unwritten(bound: &Bound) -> bool {
-    bound.span.start == bound.span.end
-}
-
-/// What a range that breaks off lacks before its bracket: a bound, or `TO` too.
-fn missing_of(text: &str, has_to: bool, low: &Bound, high: &Bound) -> &'static str {
-    let gap = text.ends_with(char::is_whitespace);
-    match (has_to, unwritten(low), unwritten(high), gap) {
-        (true, _, false, _) => "",
-        (true, _, true, true) => "*",
-        (true, _, true, false) => " *",
-        (false, true, _, _) => "* TO *",
-        // `[2026 TO` has its `TO`, but nothing behind it that would make it one.
-        (false, false, _, _) if text.trim_end().ends_with(" TO") => {
-            if gap {
-                "*"
-            } else {
-                " *"
-            }
-        }
-        (false, false, _, true) => "TO *",
-        (false, false, _, false) => " TO *",
     }
 }
 
