@@ -8,8 +8,7 @@ use alloc::{boxed::Box, vec::Vec};
 use crate::{
     filter::{Filter, Leaf, Target, Word},
     test::CompiledTest,
-    value::{Value, View},
-    walk,
+    value::Value,
 };
 
 /// A filter made ready to be held against entries.
@@ -94,11 +93,8 @@ impl Node {
             Self::And(parts) => parts.iter().all(|part| part.matches(entry)),
             Self::Or(parts) => parts.iter().any(|part| part.matches(entry)),
             Self::Not(part) => !part.matches(entry),
-            Self::Paths(paths, test) => {
-                let mut passes = |view: &View<'a>, (): &()| test.passes(view);
-                paths.iter().any(|path| walk::visit(entry, (), Some(path), &mut passes))
-            }
-            Self::Anywhere(test) => walk::strings(entry, (), &mut |view, ()| test.passes(view)),
+            Self::Paths(paths, test) => paths.iter().any(|path| test.passes_at(entry, Some(path))),
+            Self::Anywhere(test) => test.passes_anywhere(entry),
         }
     }
 }

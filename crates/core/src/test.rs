@@ -8,24 +8,23 @@ use crate::{
     filter::{Test, TextTest, ValueTest, Word},
     fold::{fold, fold_text},
     pattern::CompiledPattern,
-    value::View,
+    value::{Value, View},
+    walk,
 };
 
-/// A leaf's [`Test`], ready to be held against values one by one.
+/// A leaf's test made ready, for an evaluator that finds the values itself.
 ///
 /// ```
-/// use std::borrow::Cow;
 /// use trailsift_core::{CompiledTest, View, filter::Test};
 ///
-/// let exists = CompiledTest::new(&Test::Exists);
-/// assert!(exists.passes(&View::Text(Cow::Borrowed(b""))));
-/// assert!(!exists.passes(&View::Null));
+/// let test = CompiledTest::new(&Test::Exists);
+/// assert!(test.passes(&View::Object) && !test.passes(&View::Null));
 /// ```
 #[derive(Clone, Debug)]
-pub struct CompiledTest(Ready);
+pub struct CompiledTest(Kind);
 
 #[derive(Clone, Debug)]
-enum Ready {
+enum Kind {
     Exists,
     Is(Box<CompiledValueTest>),
 }
@@ -51,18 +50,28 @@ impl CompiledTest {
     #[must_use]
     pub fn new(test: &Test) -> Self {
         Self(match test {
-            Test::Exists => Ready::Exists,
-            Test::Is(test) => Ready::Is(Box::new(CompiledValueTest::new(test))),
+            Test::Exists => Kind::Exists,
+            Test::Is(test) => Kind::Is(Box::new(CompiledValueTest::new(test))),
         })
     }
 
-    /// Whether the value passes. An array is none: its elements are.
+    /// Whether one value passes. An array never does: its elements may, see [`Self::passes_at`].
     #[must_use]
     pub fn passes(&self, view: &View<'_>) -> bool {
         match &self.0 {
-            Ready::Exists => *view != View::Null,
-            Ready::Is(test) => test.passes(view),
+            Kind::Exists => *view != View::Null,
+            Kind::Is(test) => test.passes(view),
         }
+    }
+
+    /// Whether a value passes that the path leads to from `value`; `None` is the value itself. Arrays are looked into.
+    pub fn passes_at<'a>(&self, value: impl Value<'a>, path: Option<&str>) -> bool {
+        walk::visit(value, (), path, &mut |view: &View<'a>, (): &()| self.passes(view))
+    }
+
+    /// Whether a string within `value` passes, at any depth.
+    pub fn passes_anywhere<'a>(&self, value: impl Value<'a>) -> bool {
+        walk::strings(value, (), &mut |view: &View<'a>, (): &()| self.passes(view))
     }
 }
 

@@ -21,7 +21,8 @@ impl Place for () {
     fn member(&self, _: &[u8]) {}
 }
 
-/// Calls `found` for each scalar (and each object) at the path until it says yes; whether it did.
+/// Calls `found` for each scalar (and each object) at the path until it says yes; whether it did. Without a path, for
+/// the value itself.
 ///
 /// Arrays on the way are looked into: a number in the path picks an element, anything else holds for each. A `*` in the
 /// path is every member of an object.

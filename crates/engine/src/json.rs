@@ -4,11 +4,14 @@
 //! [`MAX_DEPTH`], not by the stack.
 
 use alloc::{borrow::Cow, vec::Vec};
-use core::fmt;
+use core::{fmt, ops::Range};
 
 use trailsift_core::{Number, Value, View};
 
-use crate::simd::{Vector, WIDTH};
+use crate::{
+    members::{self, Members, Place},
+    simd::{Vector, WIDTH},
+};
 
 /// Containers within containers, as serde_json's own limit has it. Deeper entries are refused, with a reason.
 pub const MAX_DEPTH: u32 = 128;
@@ -226,8 +229,7 @@ fn word_end(text: &[u8], at: usize, word: &[u8]) -> Result<usize, JsonError> {
 }
 
 /// Past the string whose opening quote is at `at`.
-#[inline]
-pub(crate) fn string_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
+fn string_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
     let mut at = at + 1;
     loop {
         at = plain_end(text, at);
@@ -241,7 +243,7 @@ pub(crate) fn string_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
 
 /// The first quote, backslash or control character from `at` on, or the text's end.
 #[inline(always)]
-fn plain_end(text: &[u8], mut at: usize) -> usize {
+pub(crate) fn plain_end(text: &[u8], mut at: usize) -> usize {
     let mut rest = text.get(at..).unwrap_or_default();
     while let Some((chunk, after)) = rest.split_first_chunk::<WIDTH>() {
         let chunk = Vector::load(chunk);
@@ -390,6 +392,23 @@ impl<'a> Value<'a> for Json<'a> {
     fn members(self) -> impl Iterator<Item = (Cow<'a, [u8]>, Self)> {
         Walk::new(self.0, b'{').map(|(key, value)| (unescape(key), value))
     }
+
+    /// As the trait has it, but no key is copied that has no escape.
+    fn descend(self, path: &str) -> Option<(Self, Option<&str>)> {
+        let mut found: Option<(usize, Range<usize>)> = None;
+        let mut members = Members::new(self.0, 0);
+        while let Ok(Some(Place { key, escaped, value })) = members.step() {
+            let written = self.0.get(key).unwrap_or_default();
+            let name = if escaped { unescape(written) } else { Cow::Borrowed(written) };
+            let Some(rest) = path.as_bytes().strip_prefix(&*name) else { continue };
+            let ends_a_part = matches!(rest, [] | [b'.', ..]);
+            if ends_a_part && found.as_ref().is_none_or(|(longest, _)| name.len() >= *longest) {
+                found = Some((name.len(), value));
+            }
+        }
+        let (length, value) = found?;
+        Some((Self(self.0.get(value)?), path.get(length..)?.strip_prefix('.')))
+    }
 }
 
 /// The parts of a container, one after the other; keys are empty in an array.
@@ -423,7 +442,7 @@ impl<'a> Iterator for Walk<'a> {
             at = key_end(self.text, at).ok()?;
         }
         let start = skip_space(self.text, at);
-        self.at = value_end(self.text, start).ok()?;
+        self.at = members::find_end(self.text, start, 0).ok()?;
         Some((key, Json(self.text.get(start..self.at)?)))
     }
 }

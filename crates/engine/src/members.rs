@@ -1,11 +1,11 @@
 //! The members of an object one after the other, as they are written: no tree, no copies, and of what they hold only
 //! as much read as it takes to find where it ends.
 //!
-//! What is not here: escapes are not resolved ([`Json::text`](crate::json::Json::text) does, [`names`] compares),
-//! duplicate keys are all given, and of a nested value nothing is checked but its strings' ends and that its brackets
-//! are balanced. Whether an entry is JSON is for [`value_end`](crate::json::value_end) to say.
+//! What is not here: escapes are neither resolved nor checked ([`Json::text`](crate::json::Json::text) resolves them,
+//! [`names`] compares), duplicate keys are all given, and of a nested value nothing is checked but its strings' ends and
+//! that its brackets are balanced. Whether an entry is JSON is for [`value_end`](crate::json::value_end) to say.
 
-use core::iter::FusedIterator;
+use core::{iter::FusedIterator, ops::Range};
 
 use crate::{
     json::{self, Expected, JsonError, MAX_DEPTH, Reason, fail},
@@ -67,8 +67,9 @@ impl<'a> Members<'a> {
         self.at
     }
 
-    #[inline]
-    fn step(&mut self) -> Result<Option<Member<'a>>, JsonError> {
+    /// The next member's places; the text has them.
+    #[inline(always)]
+    pub(crate) fn step(&mut self) -> Result<Option<Place>, JsonError> {
         let text = self.text;
         if self.due == Due::Brace {
             match json::byte(text, self.at)? {
@@ -88,12 +89,13 @@ impl<'a> Members<'a> {
             }
             _ => {}
         }
-        let (key, colon) = match json::byte(text, at)? {
-            b'"' => (at + 1, json::string_end(text, at)?),
+        let key = at + 1;
+        let mut escaped = false;
+        let after_key = match json::byte(text, at)? {
+            b'"' => string_end(text, at, &mut escaped)?,
             other => return fail(at, Reason::Unexpected(other, Expected::Key)),
         };
-        let key = text.get(key..colon - 1).unwrap_or_default();
-        at = json::skip_space(text, colon);
+        at = json::skip_space(text, after_key);
         match json::byte(text, at)? {
             b':' => at = json::skip_space(text, at + 1),
             other => return fail(at, Reason::Unexpected(other, Expected::Colon)),
@@ -101,8 +103,16 @@ impl<'a> Members<'a> {
         let end = find_end(text, at, 1)?;
         self.at = end;
         self.due = Due::CommaOrEnd;
-        Ok(Some(Member { key, value: text.get(at..end).unwrap_or_default() }))
+        Ok(Some(Place { key: key..after_key - 1, escaped, value: at..end }))
     }
+}
+
+/// Where a member stands in the text.
+pub(crate) struct Place {
+    pub(crate) key: Range<usize>,
+    /// Whether the key is written with escapes.
+    pub(crate) escaped: bool,
+    pub(crate) value: Range<usize>,
 }
 
 impl<'a> Iterator for Members<'a> {
@@ -113,11 +123,14 @@ impl<'a> Iterator for Members<'a> {
         if self.due == Due::Nothing {
             return None;
         }
+        let text = self.text;
+        let part = |range| text.get(range).unwrap_or_default();
+        let member = |Place { key, value, .. }| Member { key: part(key), value: part(value) };
         let found = self.step().transpose();
         if !matches!(found, Some(Ok(_))) {
             self.due = Due::Nothing;
         }
-        found
+        found.map(|found| found.map(member))
     }
 }
 
@@ -137,11 +150,12 @@ pub fn names(key: &[u8], name: &[u8]) -> bool {
     key == name || key.contains(&b'\\') && *json::unescape(key) == *name
 }
 
-/// Past the value at `at`, which lies in so many containers. Scalars are checked, containers are skipped.
+/// Past the value at `at`, which lies in so many containers. Numbers and words are checked, strings and
+/// containers are skipped.
 #[inline]
 pub(crate) fn find_end(text: &[u8], at: usize, containers: u32) -> Result<usize, JsonError> {
     match json::byte(text, at)? {
-        b'"' => json::string_end(text, at),
+        b'"' => string_end(text, at, &mut false),
         b'{' | b'[' => container_end(text, at, containers),
         _ => json::scalar_end(text, at),
     }
@@ -174,16 +188,8 @@ pub(crate) fn container_end(
     let mut depth = containers;
     let mut carried = Carried::default();
     loop {
-        let rest = text.get(at..).filter(|rest| !rest.is_empty());
-        let Some(rest) = rest else { return fail(text.len(), Reason::End) };
-        let marks = match rest.first_chunk::<BLOCK>() {
-            Some(block) => Marks::of(block, &mut carried),
-            None => {
-                let mut padded = [b' '; BLOCK];
-                padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-                Marks::of(&padded, &mut carried)
-            }
-        };
+        let Some(block) = block(text, at) else { return fail(text.len(), Reason::End) };
+        let marks = Marks::of(block, &mut carried);
         let (opens, closes) = (marks.opens.count_ones(), marks.closes.count_ones());
         let mut end = 64;
         if closes + containers < depth && depth + opens <= MAX_DEPTH {
@@ -226,8 +232,7 @@ pub(crate) fn container_end(
 
 impl Marks {
     #[inline(always)]
-    fn of(block: &[u8; BLOCK], carried: &mut Carried) -> Self {
-        let block = Block::load(block);
+    fn of(block: Block, carried: &mut Carried) -> Self {
         let mut quotes = block.bits(|part| part.eq(Vector::splat(b'"')));
         let backslashes = block.bits(|part| part.eq(Vector::splat(b'\\')));
         if backslashes != 0 || carried.escaped {
@@ -246,18 +251,70 @@ impl Marks {
     }
 }
 
-/// The bytes that a backslash stands before which is not escaped itself.
-fn escaped(mut backslashes: u64, carried: &mut bool) -> u64 {
-    let mut escaped = u64::from(*carried);
-    backslashes &= !escaped;
-    *carried = false;
-    while backslashes != 0 {
-        let first = backslashes & backslashes.wrapping_neg();
-        *carried = first >> 63 == 1;
-        escaped |= first << 1;
-        backslashes &= !(first | first << 1);
+/// The bytes behind a run of backslashes that escapes them, which one of an odd length does. What is escaped within a
+/// run is a backslash too, and need not be told.
+#[inline(always)]
+const fn escaped(backslashes: u64, carried: &mut bool) -> u64 {
+    const EVEN: u64 = 0x5555_5555_5555_5555;
+    // A backslash that is escaped itself begins no run.
+    let first = *carried as u64;
+    let backslashes = backslashes & !first;
+    let starts = backslashes & !(backslashes << 1);
+    // Adding a run's first bit to it clears the run and sets the bit behind it.
+    let (even, _) = backslashes.overflowing_add(starts & EVEN);
+    let (odd, is_open) = backslashes.overflowing_add(starts & !EVEN);
+    // A run that reaches the end of the block is odd if it begins at an odd place.
+    *carried = is_open;
+    first | even & !backslashes & !EVEN | odd & !backslashes & EVEN
+}
+
+/// Past the string whose opening quote is at `at`; `escaped` is set where it holds an escape. Escapes are not checked.
+#[inline(always)]
+fn string_end(text: &[u8], at: usize, escaped: &mut bool) -> Result<usize, JsonError> {
+    let at = json::plain_end(text, at + 1);
+    match json::byte(text, at)? {
+        b'"' => Ok(at + 1),
+        b'\\' => {
+            *escaped = true;
+            escaped_string_end(text, at)
+        }
+        control => fail(at, Reason::ControlCharacter(control)),
     }
-    escaped
+}
+
+/// Past the string that holds a backslash at `at`, which nothing escapes.
+#[inline(never)]
+fn escaped_string_end(text: &[u8], mut at: usize) -> Result<usize, JsonError> {
+    let mut carried = false;
+    loop {
+        let Some(block) = block(text, at) else { return fail(text.len(), Reason::End) };
+        let backslashes = block.bits(|part| part.eq(Vector::splat(b'\\')));
+        let quotes = block.bits(|part| part.eq(Vector::splat(b'"')));
+        let controls = block.bits(|part| part.at_most(Vector::splat(0x1F)));
+        let found = quotes & !escaped(backslashes, &mut carried) | controls;
+        if found != 0 {
+            at += found.trailing_zeros() as usize;
+            return match json::byte(text, at)? {
+                b'"' => Ok(at + 1),
+                control => fail(at, Reason::ControlCharacter(control)),
+            };
+        }
+        at += BLOCK;
+    }
+}
+
+/// The block that begins at `at`, with spaces behind the text's end; `None` at its end.
+#[inline(always)]
+fn block(text: &[u8], at: usize) -> Option<Block> {
+    let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+    Some(match rest.first_chunk() {
+        Some(block) => Block::load(block),
+        None => {
+            let mut padded = [b' '; BLOCK];
+            padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            Block::load(&padded)
+        }
+    })
 }
 
 #[cfg(test)]

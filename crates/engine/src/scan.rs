@@ -1,15 +1,21 @@
 //! A filter over raw bytes: which entries match, and what was broken on the way.
 //!
-//! Every entry is split off and checked, then held against the filter in place. No columns, no tree.
+//! Most entries are never looked into. What a filter's matches must hold is searched in all of the bytes at once, and
+//! only the entries around what is found are walked; where there is nothing to search for, all are. No columns, no tree.
+//!
+//! A scan tells of broken entries where it comes across them: what it has no reason to look at, it does not check. For
+//! a log of which every byte is to be checked there is [`Scan::checked`].
+
+mod choice;
+mod lines;
 
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use trailsift_core::Matcher;
-
 use crate::{
-    json::Json,
-    split::{Broken, Splitter, Step},
+    plan::{Plan, Walked},
+    scan::choice::Choice,
+    split::{Broken, LONGEST_ENTRY, Splitter, Step},
 };
 
 /// Broken entries that are kept for the report; of more only the number is.
@@ -18,7 +24,7 @@ pub const BROKEN_KEPT: usize = 100;
 /// What a scan has seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Whole entries, matching or not.
+    /// Whole entries, matching or not. A line that a scan had no reason to look at counts as one.
     pub entries: u64,
     /// Entries that match.
     pub matches: u64,
@@ -41,33 +47,58 @@ impl Report {
 ///
 /// ```
 /// use trailsift_core::{Options, compile};
-/// use trailsift_engine::scan::filter;
+/// use trailsift_engine::{plan::Plan, scan::filter};
 ///
 /// let log = br#"[{"type":"s"}, {"type":"fp"}]"#;
 /// let query = compile("type:f*", &Options::default()).unwrap();
-/// let (matches, report) = filter(log, query.matcher());
+/// let (matches, report) = filter(log, &Plan::new(query.filter()));
 /// assert_eq!(&log[matches[0].clone()], br#"{"type":"fp"}"#);
 /// assert_eq!((report.entries, report.matches, report.broken), (2, 1, 0));
 /// ```
 #[must_use]
-pub fn filter(bytes: &[u8], matcher: &Matcher) -> (Vec<Range<usize>>, Report) {
-    let mut scan = Scan::default();
+pub fn filter(bytes: &[u8], plan: &Plan) -> (Vec<Range<usize>>, Report) {
+    let mut scan = Scan::new();
     let mut matches = Vec::new();
-    scan.run(bytes, true, matcher, |_, range| matches.push(range));
+    scan.run(bytes, true, plan, &mut |_, range| matches.push(range));
     (matches, scan.report)
 }
 
 /// A scan of bytes that arrive in chunks. An entry that is cut at a chunk's end is carried over to the next.
 ///
-/// Memory is one chunk and one entry, whatever the input's size.
-#[derive(Clone, Debug, Default)]
+/// Memory is one entry, whatever the input's size.
+///
+/// ```
+/// use trailsift_core::{Options, compile};
+/// use trailsift_engine::{plan::Plan, scan::Scan};
+///
+/// let query = compile("type:fp", &Options::default()).unwrap();
+/// let (plan, mut scan, mut found) = (Plan::new(query.filter()), Scan::new(), Vec::new());
+/// for chunk in [b"{\"type\":\"s\"}\n{\"ty".as_slice(), b"pe\":\"fp\"}\n"] {
+///     scan.push(chunk, &plan, |entry| found.push(entry.range));
+/// }
+/// scan.finish(&plan, |entry| found.push(entry.range));
+/// assert_eq!(found, [13..26]);
+/// ```
+#[derive(Clone, Debug)]
 pub struct Scan {
     splitter: Splitter,
+    mode: Mode,
+    choice: Choice,
     report: Report,
     /// What the chunks so far left unread.
     carried: Vec<u8>,
     /// The carried bytes' length at which trying again can pay: an entry of many chunks is not read once for each.
     retry_at: usize,
+    /// Up to this byte of the input entries are split one by one, as what is there is no sequence of lines.
+    one_by_one: u64,
+}
+
+/// How much is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    Walked,
+    Checked,
+    Strict,
 }
 
 /// An entry that matches.
@@ -79,11 +110,42 @@ pub struct Match<'b> {
     pub range: Range<u64>,
 }
 
+impl Default for Scan {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Scan {
-    /// A scan at the start of its input.
+    /// A scan at the start of its input, which checks what it walks.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self::with(Mode::Walked, Splitter::unchecked())
+    }
+
+    /// A scan that checks every byte of every entry.
+    #[must_use]
+    pub fn checked() -> Self {
+        Self::with(Mode::Checked, Splitter::new())
+    }
+
+    /// A scan that checks every byte of every entry and reads nothing behind the first that is broken; see
+    /// [`Self::is_stopped`].
+    #[must_use]
+    pub fn strict() -> Self {
+        Self::with(Mode::Strict, Splitter::new())
+    }
+
+    fn with(mode: Mode, splitter: Splitter) -> Self {
+        Self {
+            splitter,
+            mode,
+            choice: Choice::default(),
+            report: Report::default(),
+            carried: Vec::new(),
+            retry_at: 0,
+            one_by_one: 0,
+        }
     }
 
     /// What has been seen so far.
@@ -92,50 +154,103 @@ impl Scan {
         &self.report
     }
 
-    /// Bytes that wait for the rest of their entry.
+    /// Bytes that wait for the rest of their entry; never more than [`LONGEST_ENTRY`] once a chunk is read.
     #[must_use]
-    pub fn pending(&self) -> usize {
+    pub const fn pending(&self) -> usize {
         self.carried.len()
     }
 
+    /// Whether the scan is strict and has come upon a broken entry: the report names it, and nothing more is read.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.mode == Mode::Strict && self.report.broken > 0
+    }
+
     /// Reads the next chunk and hands on each entry that matches.
-    pub fn push(&mut self, chunk: &[u8], matcher: &Matcher, on_match: impl FnMut(Match<'_>)) {
-        self.read(chunk, false, matcher, on_match);
+    pub fn push(&mut self, chunk: &[u8], plan: &Plan, on_match: impl FnMut(Match<'_>)) {
+        self.read(chunk, false, plan, on_match);
     }
 
     /// Reads what is left when the input has ended.
-    pub fn finish(&mut self, matcher: &Matcher, on_match: impl FnMut(Match<'_>)) {
-        self.read(&[], true, matcher, on_match);
+    pub fn finish(&mut self, plan: &Plan, on_match: impl FnMut(Match<'_>)) {
+        self.read(&[], true, plan, on_match);
     }
 
     fn read(
         &mut self,
-        chunk: &[u8],
+        mut chunk: &[u8],
         last: bool,
-        matcher: &Matcher,
+        plan: &Plan,
         mut on_match: impl FnMut(Match<'_>),
     ) {
-        let mut hand_on = |buffer: &[u8], before: u64, range: Range<usize>| {
-            let offsets = before + range.start as u64..before + range.end as u64;
-            on_match(Match { bytes: buffer.get(range).unwrap_or_default(), range: offsets });
-        };
-        let before = self.splitter.before();
-        if self.carried.is_empty() {
-            let rest =
-                self.run(chunk, last, matcher, |buffer, range| hand_on(buffer, before, range));
-            self.carried.extend_from_slice(chunk.get(rest..).unwrap_or_default());
-        } else {
-            self.carried.extend_from_slice(chunk);
-            if self.carried.len() < self.retry_at && !last {
-                return;
+        if !self.carried.is_empty() {
+            let Some(rest) = self.complete(chunk, last, plan, &mut on_match) else { return };
+            chunk = rest;
+        }
+        let done = self.read_buffer(chunk, last, plan, &mut on_match);
+        self.carried.extend_from_slice(chunk.get(done..).unwrap_or_default());
+        self.retry_at = 2 * self.carried.len();
+        self.bound_carried(plan, &mut on_match);
+    }
+
+    /// Reads what was carried with as much of the chunk as it takes; what is left of the chunk, if it need not be
+    /// carried too.
+    fn complete<'c>(
+        &mut self,
+        chunk: &'c [u8],
+        last: bool,
+        plan: &Plan,
+        on_match: &mut impl FnMut(Match<'_>),
+    ) -> Option<&'c [u8]> {
+        let mut buffer = core::mem::take(&mut self.carried);
+        // Most often all that is missing is the rest of a line.
+        let line = memchr::memchr(b'\n', chunk).map_or(chunk.len(), |line_feed| line_feed + 1);
+        let (first, second) = chunk.split_at_checked(line).unwrap_or((chunk, &[]));
+        let mut left = chunk.len();
+        for part in [first, second] {
+            buffer.extend_from_slice(part);
+            left -= part.len();
+            // The chunk pays for what is read again.
+            let pays = buffer.len() >= self.retry_at || buffer.len() <= 16 * chunk.len();
+            if !pays && !last || left > 0 && part.is_empty() {
+                continue;
             }
+            let done = self.read_buffer(&buffer, last && left == 0, plan, on_match);
+            let unread = buffer.len() - done;
+            if unread + left <= chunk.len() && !(last && left == 0) {
+                return chunk.get(chunk.len() - left - unread..);
+            }
+            buffer.drain(..done);
+            self.retry_at = 2 * buffer.len();
+        }
+        self.carried = buffer;
+        self.bound_carried(plan, on_match);
+        None
+    }
+
+    /// Gives up on what is carried where no entry is that long.
+    fn bound_carried(&mut self, plan: &Plan, on_match: &mut impl FnMut(Match<'_>)) {
+        if self.carried.len() > LONGEST_ENTRY {
             let mut buffer = core::mem::take(&mut self.carried);
-            let rest =
-                self.run(&buffer, last, matcher, |buffer, range| hand_on(buffer, before, range));
-            buffer.drain(..rest);
+            self.report.note(self.splitter.too_long(&buffer, 0));
+            let done = self.read_buffer(&buffer, false, plan, on_match);
+            buffer.drain(..done);
             self.carried = buffer;
         }
-        self.retry_at = 2 * self.carried.len();
+    }
+
+    fn read_buffer(
+        &mut self,
+        buffer: &[u8],
+        last: bool,
+        plan: &Plan,
+        on_match: &mut impl FnMut(Match<'_>),
+    ) -> usize {
+        let before = self.splitter.before();
+        self.run(buffer, last, plan, &mut |buffer, range| {
+            let offsets = before + range.start as u64..before + range.end as u64;
+            on_match(Match { bytes: buffer.get(range).unwrap_or_default(), range: offsets });
+        })
     }
 
     /// Reads all whole entries of `buffer`; how many of its bytes are done with.
@@ -143,82 +258,63 @@ impl Scan {
         &mut self,
         buffer: &[u8],
         last: bool,
-        matcher: &Matcher,
-        mut on_match: impl FnMut(&[u8], Range<usize>),
+        plan: &Plan,
+        on_match: &mut impl FnMut(&[u8], Range<usize>),
     ) -> usize {
-        loop {
+        let mut walked = Walked::new();
+        if self.mode == Mode::Walked {
+            self.choice.make(plan, buffer);
+        }
+        while !self.is_stopped() {
+            if self.mode == Mode::Walked
+                && let Some(at) = self.splitter.next_object(buffer)
+                && self.splitter.before() + at as u64 >= self.one_by_one
+            {
+                self.run_lines(buffer, at, plan, &mut walked, on_match);
+            }
             match self.splitter.step(buffer, last) {
-                Step::Entry(range) => {
-                    self.report.entries += 1;
-                    let entry = Json::new(buffer.get(range.clone()).unwrap_or_default());
-                    if matcher.matches(entry) {
-                        self.report.matches += 1;
-                        on_match(buffer, range);
-                    }
-                }
+                Step::Entry(range) => self.look_at(buffer, range, plan, &mut walked, on_match),
                 Step::Broken(broken) => self.report.note(broken),
                 Step::More | Step::End => return self.splitter.consume(buffer),
+            }
+        }
+        self.splitter.consume(buffer);
+        buffer.len()
+    }
+
+    /// Decides an entry that was split off.
+    fn look_at<'b>(
+        &mut self,
+        buffer: &'b [u8],
+        range: Range<usize>,
+        plan: &Plan,
+        walked: &mut Walked<'b>,
+        on_match: &mut impl FnMut(&[u8], Range<usize>),
+    ) {
+        if range.len() > LONGEST_ENTRY {
+            let broken = self.splitter.too_long(buffer, range.start);
+            return self.report.note(broken);
+        }
+        let entry = buffer.get(range.clone()).unwrap_or_default();
+        if self.choice.rules_out(entry) {
+            self.report.entries += 1;
+            return;
+        }
+        match plan.walk(buffer, range.start, walked) {
+            Ok(_) => {
+                self.report.entries += 1;
+                if plan.matches(walked) {
+                    self.report.matches += 1;
+                    on_match(buffer, range);
+                }
+            }
+            Err(error) => {
+                let broken = self.splitter.broken_entry(buffer, range.start, error);
+                self.report.note(broken);
             }
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use alloc::{string::String, vec::Vec};
-
-    use proptest::prelude::*;
-    use trailsift_core::{Options, compile};
-
-    use super::*;
-
-    fn whole_and_chunked(text: &[u8], size: usize) -> [(Vec<Range<u64>>, Report); 2] {
-        let query = compile("a:1", &Options::default()).unwrap();
-        let (matches, report) = filter(text, query.matcher());
-        let matches = matches.into_iter().map(|r| r.start as u64..r.end as u64).collect();
-        let mut scan = Scan::new();
-        let mut chunked = Vec::new();
-        let mut keep = |found: Match<'_>| {
-            let place = found.range.start as usize..found.range.end as usize;
-            assert_eq!(found.bytes, &text[place]);
-            chunked.push(found.range);
-        };
-        for chunk in text.chunks(size) {
-            scan.push(chunk, query.matcher(), &mut keep);
-        }
-        scan.finish(query.matcher(), &mut keep);
-        let seen = scan.report().clone();
-        [(matches, report), (chunked, seen)]
-    }
-
-    proptest! {
-        #[test]
-        fn chunks_make_no_difference(
-            parts in prop::collection::vec(prop::sample::select(alloc::vec![
-                "{\"a\":1}\n", "{\"a\":2}\n", "{\"a\":\n", "{\"b\":{\"a\":[1,\"é\"]}}\n", "x\n", "[{\"a\":1},{\"a\":1}]", "{\"logs\":[{\"a\":1}]}",
-            ]), 0..20),
-            size in 1_usize..30,
-        ) {
-            let text: String = parts.concat();
-            let [whole, chunked] = whole_and_chunked(text.as_bytes(), size);
-            prop_assert_eq!(whole, chunked);
-        }
-    }
-
-    #[test]
-    fn a_report_keeps_the_first_broken_places_and_counts_all() {
-        let text = "x\n".repeat(250);
-        let query = compile("", &Options::default()).unwrap();
-        let (_, report) = filter(text.as_bytes(), query.matcher());
-        assert_eq!((report.broken, report.first_broken.len()), (250, BROKEN_KEPT));
-        assert_eq!(report.first_broken[99].line, 100);
-    }
-
-    #[test]
-    fn an_entry_of_many_chunks_is_not_read_once_for_each() {
-        let text = alloc::format!("{{\"b\":\"{}\",\"a\":1}}\n", "x".repeat(4_000_000));
-        let [whole, chunked] = whole_and_chunked(text.as_bytes(), 500);
-        assert_eq!(whole, chunked);
-        assert_eq!(whole.0.len(), 1);
-    }
-}
+mod tests;

@@ -1,15 +1,25 @@
 //! Bytes to entries: where each begins and ends, and which are broken.
 //!
 //! Reads one JSON value after the other, with or without line feeds between them: NDJSON, pretty-printed objects, an
-//! array of entries, pages such as `{"logs":[…]}`, and any sequence of these. It works chunk by chunk and holds no
-//! bytes itself. It does not decompress, and does not look at what an entry says.
+//! array of entries, pages such as `{"logs":[…]}`, and any sequence of these. What Cerbos' Admin API and Auth0's log
+//! streams wrap around an entry is taken off. It works chunk by chunk and holds no bytes itself. It does not decompress,
+//! and does not look at what an entry says.
 
 use core::{fmt, iter, ops::Range};
 
-use crate::json::{self, Expected, JsonError, Reason};
+use crate::{
+    json::{self, Expected, JsonError, Reason},
+    members::{self, Members, Place},
+};
 
 /// A member of this name that holds an array makes an object a page of entries.
 const PAGE_KEY: &[u8] = b"\"logs\"";
+
+/// How a page begins that has it first.
+pub(crate) const PAGE_KEY_FIRST: &[u8] = b"{\"logs\"";
+
+/// The longest entry, in bytes. What is longer is no entry but a mistake, and memory is not without end.
+pub const LONGEST_ENTRY: usize = 64 << 20;
 
 /// What some Windows programs put before UTF-8 text.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -47,6 +57,8 @@ pub enum BrokenReason {
     Json(Reason),
     /// It is JSON, but no object.
     NotAnObject,
+    /// It is longer than [`LONGEST_ENTRY`].
+    TooLong,
 }
 
 impl fmt::Display for BrokenReason {
@@ -54,6 +66,9 @@ impl fmt::Display for BrokenReason {
         match self {
             Self::Json(reason) => reason.fmt(f),
             Self::NotAnObject => f.write_str("an entry is a JSON object, and this is none"),
+            Self::TooLong => {
+                write!(f, "an entry is not longer than {} MiB, and this is", LONGEST_ENTRY >> 20)
+            }
         }
     }
 }
@@ -73,6 +88,8 @@ impl fmt::Display for Broken {
 #[derive(Clone, Debug)]
 pub struct Splitter {
     within: Within,
+    /// Whether every byte of an entry is checked, or only as much read as it takes to find its end.
+    checked: bool,
     /// The next byte of the buffer.
     at: usize,
     /// Bytes of the input before the buffer.
@@ -124,7 +141,15 @@ enum Object {
 
 impl Default for Splitter {
     fn default() -> Self {
-        Self { within: Within::Sequence, at: 0, margin: Some(0), before: 0, lines: 0, counted: 0 }
+        Self {
+            within: Within::Sequence,
+            checked: true,
+            at: 0,
+            margin: Some(0),
+            before: 0,
+            lines: 0,
+            counted: 0,
+        }
     }
 }
 
@@ -133,6 +158,58 @@ impl Splitter {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A splitter that skips what an entry holds: its end is found, its inside is not checked.
+    pub(crate) fn unchecked() -> Self {
+        Self { checked: false, ..Self::default() }
+    }
+
+    /// Where the next value of a sequence begins, if it is an object and nothing was begun.
+    pub(crate) fn next_object(&mut self, buffer: &[u8]) -> Option<usize> {
+        let is_sequence = self.within == Within::Sequence && (self.before, self.at) != (0, 0)
+            || self.within == Within::Sequence && buffer.first() == Some(&b'{');
+        let at = json::skip_space(buffer, self.at);
+        (is_sequence && buffer.get(at) == Some(&b'{')).then_some(at)
+    }
+
+    /// Goes on at `at`, which is behind whole values of a sequence.
+    pub(crate) fn go_on(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    /// As [`Self::go_on`], where the line feeds up to there are known.
+    pub(crate) fn go_on_counted(&mut self, buffer: &[u8], at: usize, line_feeds: u64) {
+        self.count_lines(buffer);
+        self.lines += line_feeds;
+        (self.at, self.counted) = (at, at);
+    }
+
+    /// Gives up on an entry that began at `start` of the buffer and is longer than any is, and on the rest of its line.
+    pub(crate) fn too_long(&mut self, buffer: &[u8], start: usize) -> Broken {
+        self.at = json::skip_space(buffer, start);
+        let broken = self.broken(buffer, self.at, BrokenReason::TooLong);
+        self.lose(buffer, self.at);
+        broken
+    }
+
+    /// Describes an object that was split off, begins at `start` of the buffer and is broken at `error`.
+    pub(crate) fn broken_entry(&self, buffer: &[u8], start: usize, error: JsonError) -> Broken {
+        let lines = line_feeds(buffer.get(self.counted..start).unwrap_or_default());
+        Broken {
+            start: self.before + start as u64,
+            offset: self.before + error.offset as u64,
+            line: self.lines + lines + 1,
+            reason: BrokenReason::Json(error.reason),
+        }
+    }
+
+    fn value_end(&self, buffer: &[u8], at: usize, containers: u32) -> Result<usize, JsonError> {
+        if self.checked {
+            json::value_end_within(buffer, at, containers)
+        } else {
+            members::find_end(buffer, json::skip_space(buffer, at), containers)
+        }
     }
 
     /// How many bytes at the front of `buffer` are done with. The next buffer is to begin behind them.
@@ -198,8 +275,8 @@ impl Splitter {
             (Within::Sequence, b'[') => {
                 self.enter_array(at, false);
             }
-            (Within::Sequence, b'{') => match object(buffer, at)? {
-                Object::Entry(end) => return Ok(Some(self.entry(at, end))),
+            (Within::Sequence, b'{') => match self.object(buffer, at)? {
+                Object::Entry(end) => return Ok(Some(self.entry(buffer, at, end))),
                 Object::Page(array) => self.enter_array(array, true),
             },
             (Within::Array { page, due: Due::ElementOrEnd | Due::CommaOrEnd }, b']') => {
@@ -220,14 +297,14 @@ impl Splitter {
             }
             (Within::PageRest, b',') => {
                 let value = json::key_end(buffer, json::skip_space(buffer, at + 1))?;
-                self.at = json::value_end_within(buffer, value, 1)?;
+                self.at = self.value_end(buffer, value, 1)?;
             }
             (Within::PageRest, _) => {
                 let reason = Reason::Unexpected(next, Expected::CommaOrBrace);
                 return Err(JsonError { offset: at, reason });
             }
             (Within::Sequence | Within::Array { .. } | Within::Lost(_), _) => {
-                let end = json::value_end(buffer, at)?;
+                let end = self.value_end(buffer, at, 0)?;
                 if end == buffer.len() && next != b'{' && !last {
                     // A number may go on in the next chunk.
                     return Err(JsonError { offset: end, reason: Reason::End });
@@ -236,7 +313,7 @@ impl Splitter {
                     self.within = Within::Array { page, due: Due::CommaOrEnd };
                 }
                 if next == b'{' {
-                    return Ok(Some(self.entry(at, end)));
+                    return Ok(Some(self.entry(buffer, at, end)));
                 }
                 self.at = at;
                 let broken = self.broken(buffer, at, BrokenReason::NotAnObject);
@@ -247,14 +324,38 @@ impl Splitter {
         Ok(None)
     }
 
+    /// Past the object at `at`, or to the array that makes it a page.
+    fn object(&self, buffer: &[u8], at: usize) -> Result<Object, JsonError> {
+        let mut at = json::skip_space(buffer, at + 1);
+        if json::byte(buffer, at)? == b'}' {
+            return Ok(Object::Entry(at + 1));
+        }
+        loop {
+            let value = json::skip_space(buffer, json::key_end(buffer, at)?);
+            let key = buffer.get(at..).unwrap_or_default();
+            if key.starts_with(PAGE_KEY) && json::byte(buffer, value)? == b'[' {
+                return Ok(Object::Page(value));
+            }
+            at = json::skip_space(buffer, self.value_end(buffer, value, 1)?);
+            match json::byte(buffer, at)? {
+                b'}' => return Ok(Object::Entry(at + 1)),
+                b',' => at = json::skip_space(buffer, at + 1),
+                other => {
+                    let reason = Reason::Unexpected(other, Expected::CommaOrBrace);
+                    return Err(JsonError { offset: at, reason });
+                }
+            }
+        }
+    }
+
     fn enter_array(&mut self, bracket: usize, page: bool) {
         self.at = bracket + 1;
         self.within = Within::Array { page, due: Due::ElementOrEnd };
     }
 
-    fn entry(&mut self, start: usize, end: usize) -> Step {
+    fn entry(&mut self, buffer: &[u8], start: usize, end: usize) -> Step {
         self.at = end;
-        Step::Entry(start..end)
+        Step::Entry(wrapped(buffer, start).unwrap_or(start..end))
     }
 
     /// Describes what begins at the splitter's place.
@@ -335,32 +436,49 @@ const fn may_stand_before_entry(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'[' | b',')
 }
 
-fn line_feeds(bytes: &[u8]) -> u64 {
+pub(crate) fn line_feeds(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
-/// Past the object at `at`, or to the array that makes it a page.
-fn object(buffer: &[u8], at: usize) -> Result<Object, JsonError> {
-    let mut at = json::skip_space(buffer, at + 1);
-    if json::byte(buffer, at)? == b'}' {
-        return Ok(Object::Entry(at + 1));
+/// The entry within the object at `start`, where that is what a vendor wraps around one: a line of Cerbos' Admin API,
+/// `{"result":{"accessLogEntry":{…}}}`, or an item of an Auth0 log stream, `{"log_id":"…","data":{…}}`.
+#[inline]
+pub(crate) fn wrapped(buffer: &[u8], start: usize) -> Option<Range<usize>> {
+    let first = json::skip_space(buffer, start + 1);
+    let key = buffer.get(first..)?;
+    let [b'"', b'r' | b'l' | b'd', ..] = key else { return None };
+    if [b"\"result\"".as_slice(), b"\"log_id\"", b"\"data\""].iter().any(|k| key.starts_with(k)) {
+        wrapped_entry(buffer, start)
+    } else {
+        None
     }
-    loop {
-        let value = json::skip_space(buffer, json::key_end(buffer, at)?);
-        let key = buffer.get(at..).unwrap_or_default();
-        if key.starts_with(PAGE_KEY) && json::byte(buffer, value)? == b'[' {
-            return Ok(Object::Page(value));
+}
+
+fn wrapped_entry(buffer: &[u8], start: usize) -> Option<Range<usize>> {
+    let (first, second) = at_most_two(buffer, start)?;
+    let named = |place: &Place, name: &[u8], opening: u8| {
+        buffer.get(place.key.clone()) == Some(name)
+            && buffer.get(place.value.start) == Some(&opening)
+    };
+    let Some(second) = second else {
+        if !named(&first, b"result", b'{') {
+            return None;
         }
-        at = json::skip_space(buffer, json::value_end_within(buffer, value, 1)?);
-        match json::byte(buffer, at)? {
-            b'}' => return Ok(Object::Entry(at + 1)),
-            b',' => at = json::skip_space(buffer, at + 1),
-            other => {
-                let reason = Reason::Unexpected(other, Expected::CommaOrBrace);
-                return Err(JsonError { offset: at, reason });
-            }
-        }
-    }
+        let (entry, None) = at_most_two(buffer, first.value.start)? else { return None };
+        let is_entry =
+            named(&entry, b"accessLogEntry", b'{') || named(&entry, b"decisionLogEntry", b'{');
+        return is_entry.then_some(entry.value);
+    };
+    let (id, data) = if named(&first, b"log_id", b'"') { (first, second) } else { (second, first) };
+    (named(&id, b"log_id", b'"') && named(&data, b"data", b'{')).then_some(data.value)
+}
+
+/// The members of an object that has one or two.
+fn at_most_two(buffer: &[u8], object: usize) -> Option<(Place, Option<Place>)> {
+    let mut members = Members::new(buffer, object);
+    let first = members.step().ok()??;
+    let second = members.step().ok()?;
+    (second.is_none() || members.step().ok()?.is_none()).then_some((first, second))
 }
 
 /// The entries of bytes that are all there, and what is broken among them.

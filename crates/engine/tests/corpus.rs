@@ -7,11 +7,11 @@
 mod reader;
 
 use trailsift_core::compile;
-use trailsift_engine::scan::filter;
+use trailsift_engine::{plan::Plan, scan::filter};
 
 /// The indexes of the entries that the scan finds in `log`, of which each entry is a part.
-fn found(log: &str, entries: &[String], matcher: &trailsift_core::Matcher) -> Vec<usize> {
-    let (ranges, report) = filter(log.as_bytes(), matcher);
+fn found(log: &str, entries: &[String], plan: &Plan) -> Vec<usize> {
+    let (ranges, report) = filter(log.as_bytes(), plan);
     assert_eq!((report.entries as usize, report.broken), (entries.len(), 0), "{log}");
     let mut starts = Vec::new();
     let mut at = 0;
@@ -28,12 +28,13 @@ fn the_scan_agrees_in_every_form_of_a_log() {
     let mut wrong = Vec::new();
     for case in reader::cases() {
         let Ok(query) = compile(&case.query, &case.options) else { continue };
+        let plan = Plan::new(query.filter());
         for log in [
             case.entries.join("\n"),
             format!("[{}]", case.entries.join(", ")),
             format!(r#"{{"logs":[{}]}}"#, case.entries.join(",\n")),
         ] {
-            let found = Some(found(&log, &case.entries, query.matcher()));
+            let found = Some(found(&log, &case.entries, &plan));
             if found != case.matches {
                 wrong.push(format!(
                     "{}\n  expected {:?}\n  found    {found:?}",

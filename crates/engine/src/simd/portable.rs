@@ -63,12 +63,6 @@ impl Vector {
     }
 
     #[inline(always)]
-    pub(crate) fn any(self) -> bool {
-        let [a, b] = self.0;
-        a | b != 0
-    }
-
-    #[inline(always)]
     fn zip(self, other: Self, with: impl Fn(u64, u64) -> u64) -> Self {
         let ([a, b], [c, d]) = (self.0, other.0);
         Self([with(a, c), with(b, d)])

@@ -1,7 +1,7 @@
 //! WebAssembly's simd128.
 
 use core::arch::wasm32::{
-    i64x2, u8x16_bitmask, u8x16_eq, u8x16_le, u8x16_splat, v128, v128_and, v128_any_true, v128_or,
+    i64x2, u8x16_bitmask, u8x16_eq, u8x16_le, u8x16_splat, v128, v128_and, v128_or,
 };
 
 /// Sixteen bytes.
@@ -47,10 +47,5 @@ impl Vector {
     #[inline(always)]
     pub(crate) fn bits(self) -> u32 {
         u8x16_bitmask(self.0).into()
-    }
-
-    #[inline(always)]
-    pub(crate) fn any(self) -> bool {
-        v128_any_true(self.0)
     }
 }

@@ -60,9 +60,4 @@ impl Vector {
         // SAFETY: SSE2 is there.
         unsafe { _mm_movemask_epi8(self.0).cast_unsigned() }
     }
-
-    #[inline(always)]
-    pub(crate) fn any(self) -> bool {
-        self.bits() != 0
-    }
 }
