@@ -112,6 +112,8 @@ codes! {
     RangeWithoutField = "range-without-field",
     /// A field that the schema does not have.
     UnknownField = "unknown-field",
+    /// A word behind an operator that looks like another value of the field before it.
+    LoneValue = "lone-value",
     /// A value without quotes that seems to go on behind a space.
     UnquotedSpace = "unquoted-space",
     /// One word as the value of a field of sentences, which is matched whole.
@@ -264,6 +266,12 @@ impl Diagnostic {
     #[must_use]
     pub fn span(&self) -> Span {
         self.labels.first().map_or(Span::new(0, 0), |label| label.span)
+    }
+
+    /// All that it is about: its places, and what its fixes would replace.
+    pub(crate) fn reach(&self) -> Span {
+        let fixed = self.suggestions.iter().map(|suggestion| suggestion.span);
+        fixed.fold(self.span(), Span::to)
     }
 
     /// Whether it keeps the query from being answered.

@@ -4,7 +4,8 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
 use crate::{
-    Code, Diagnostic, Dialect, Filter, Limits, Matcher, Schema, Timestamp, lower, render, syntax,
+    Code, Diagnostic, Dialect, Filter, Limits, Matcher, Schema, Span, Timestamp, lower, render,
+    syntax,
 };
 
 /// How a query is to be read.
@@ -135,14 +136,24 @@ fn read(text: &str, options: &Options) -> (Filter, Vec<Diagnostic>) {
     for diagnostic in said.into_iter().chain(more) {
         // Few, and mostly in order: put where they belong, the earlier said first.
         let place = diagnostics.partition_point(|other| other.span() <= diagnostic.span());
-        diagnostics.insert(place, diagnostic);
+        match place.checked_sub(1).and_then(|before| diagnostics.get_mut(before)) {
+            // Both readers saw the same; the later knows the fields.
+            Some(same) if (same.code, same.span()) == (diagnostic.code, diagnostic.span()) => {
+                *same = diagnostic;
+            }
+            _ => diagnostics.insert(place, diagnostic),
+        }
     }
     // What is said of a value's likelihood waits until the rest is well, and of precedence until the parts are.
-    if !diagnostics.iter().all(is_of_likelihood) {
-        diagnostics.retain(|diagnostic| !is_of_likelihood(diagnostic));
-    }
+    let others: Vec<Span> = diagnostics
+        .iter()
+        .filter(|other| !is_of_likelihood(other))
+        .map(Diagnostic::reach)
+        .collect();
+    let hidden = |span: Span| others.iter().any(|o| o.start < span.end && span.start < o.end);
+    diagnostics.retain(|diagnostic| !is_of_likelihood(diagnostic) || !hidden(diagnostic.span()));
     if diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.retain(|diagnostic| diagnostic.code != Code::MixedOperators);
+        diagnostics.retain(|d| d.code != Code::MixedOperators && !is_of_likelihood(d));
     }
     (filter, diagnostics)
 }

@@ -4,10 +4,11 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::{Lowering, Part, holds_lower_case_operator, is_lower_case_operator, parts_of};
 use crate::{
-    Code, Diagnostic, Dialect, Span,
+    Code, Diagnostic, Dialect, FieldType, Span,
+    address::AddressRange,
+    schema::Resolved,
     suggest::nearest,
     syntax::ast::{Chain, Field, Join, Node, Prefix, Prefixed, Term, Value},
-    time::parse_interval,
 };
 
 /// What some programs make of a minus sign.
@@ -108,16 +109,16 @@ impl Lowering<'_> {
             _ => format!("unknown field `{name}`"),
         };
         let mut diagnostic = Diagnostic::error(Code::UnknownField, field.name_span, message);
-        let names = schema.fields().iter().flat_map(|field| {
-            core::iter::once(field.name()).chain(field.aliases_of().iter().copied())
-        });
-        if let Some(fixed) = self.time_of_date(field) {
-            let error = Diagnostic::error(
-                Code::UnquotedSpace,
-                fixed.0,
-                "the date ends at the space, and a time alone is no condition",
-            );
-            self.report(error.suggest(fixed.0, fixed.1.clone(), format!("write `{}`", fixed.1)));
+        let names = schema
+            .fields()
+            .iter()
+            .flat_map(|field| {
+                core::iter::once(field.name()).chain(field.aliases_of().iter().copied())
+            })
+            .chain(["_exists_", "_missing_"]);
+        let whole = field.name_span.to(field.body.span());
+        if let Some(fixed) = self.meant_as_value(name, whole) {
+            self.report(diagnostic.suggest(whole, fixed.clone(), format!("write `{fixed}`")));
             return;
         }
         let dashed = name.strip_prefix(DASHES).filter(|name| schema.resolve(name).is_some());
@@ -131,6 +132,11 @@ impl Lowering<'_> {
                 .or_else(|| stem.and_then(|stem| schema.synonym(stem)))
                 .or_else(|| (name.len() > 2).then(|| nearest(name, names)).flatten())
         });
+        let meant = meant.map(String::from).or_else(|| {
+            let (head, rest) = name.split_once('.').filter(|(head, _)| head.len() > 2)?;
+            let head = nearest(head, schema.fields().iter().map(|field| field.name()))?;
+            Some(format!("{head}.{rest}")).filter(|name| schema.resolve(name).is_some())
+        });
         diagnostic = match meant {
             _ if let Some(name) = dashed => diagnostic
                 .labelled("this dash is not the minus sign")
@@ -142,7 +148,7 @@ impl Lowering<'_> {
                 .help("a time belongs to its date: `2026-06-10T12:00`; other text with a colon goes in quotes"),
             Some(meant) => diagnostic.labelled(format!("did you mean `{meant}`?")).suggest(
                 field.name_span,
-                meant,
+                meant.clone(),
                 format!("search `{meant}`"),
             ),
             None => diagnostic
@@ -165,19 +171,19 @@ impl Lowering<'_> {
         self.report(diagnostic);
     }
 
-    /// `date:2026-06-10 12:00`: the whole of it, and how it is one date.
-    fn time_of_date(&self, time: &Field) -> Option<(Span, String)> {
-        let hour = &time.name;
-        if hour.is_empty() || !hour.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
+    /// What looks like a field's name and is the beginning of a value: an address, or a second typed name of a tuple.
+    fn meant_as_value(&self, name: &str, whole: Span) -> Option<String> {
+        let text = whole.of(self.text);
+        let schema = self.options.schema;
+        if AddressRange::parse(text).is_some() {
+            let field = schema.bare().find(|field| field.kind() == FieldType::Ip)?;
+            return Some(format!("{}:{text}", field.name()));
         }
-        let before = self.text.get(..time.name_span.start)?;
-        let date = before.trim_end().rsplit([' ', ':', '[', '{']).next()?;
-        let start = before.trim_end().len() - date.len();
-        let whole = Span::new(start, time.body.span().end);
-        let (date, time) = (date, whole.of(self.text).get(date.len()..)?.trim_start());
-        let fixed = format!("{date}T{time}");
-        parse_interval(fixed.as_bytes()).map(|_| (whole, fixed))
+        // `object:document:a OR document:b`
+        let before = self.text.get(..whole.start)?;
+        let (field, _) = before.rsplit_once(&format!(":{name}:"))?;
+        let field = field.rsplit([' ', '(']).next()?;
+        schema.field(field).map(|_| format!("{field}:{text}"))
     }
 
     pub(super) fn some_fields(&self) -> String {
@@ -251,13 +257,45 @@ impl Lowering<'_> {
             && !(behind.is_empty() || behind.starts_with(')'))
     }
 
+    /// `type:(f or s)`; whether it is an error, since no value of the field is a word.
+    pub(super) fn lower_case_operator_in_group(&mut self, term: &Term, field: &Resolved) -> bool {
+        use FieldType::{Bool, Date, Number};
+        let Some(word) = term.literal().filter(|word| is_lower_case_operator(word)) else {
+            return false;
+        };
+        if term.quoted {
+            return false;
+        }
+        let refused = matches!(field.kind, Bool | Date | Number);
+        let said = format!("`{word}` is a value to look for here");
+        let (code, span) = (Code::LowerCaseOperator, term.span);
+        let diagnostic = if refused {
+            Diagnostic::error(code, span, said)
+        } else {
+            Diagnostic::warning(code, span, said)
+        };
+        let upper = word.to_ascii_uppercase();
+        let diagnostic = diagnostic.help("operators are written in upper case");
+        self.report(if self.joins(term.span, upper == "NOT") {
+            diagnostic.suggest(term.span, upper.clone(), format!("write `{upper}`"))
+        } else {
+            diagnostic
+        });
+        refused
+    }
+
     /// `type:(f OR ip:x)` looks for the value `ip:x` of `type`.
-    pub(super) fn warn_of_field(&mut self, term: &Term) {
+    pub(super) fn warn_of_field(&mut self, term: &Term, field: &Resolved) {
         let schema = self.options.schema;
         let Some((name, value)) = term.literal().and_then(|text| text.split_once(':')) else {
             return;
         };
-        if term.quoted || value.is_empty() || schema.is_open() || schema.resolve(name).is_none() {
+        if term.quoted || value.is_empty() || schema.is_open() {
+            return;
+        }
+        // In a tuple a name before the colon is a type: `user:(user:anne OR group:dev)`.
+        let typed = schema.name() == "fga" && field.paths.len() > 1;
+        if typed || schema.resolve(name).is_none_or(|other| other == *field) {
             return;
         }
         let text = term.span.of(self.text);

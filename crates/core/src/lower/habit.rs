@@ -2,88 +2,163 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::{Lowering, is_lower_case_operator};
+use super::{
+    Lowering,
+    compare::{bare, containing},
+    is_lower_case_operator,
+};
 use crate::{
-    Code, Diagnostic, Span,
+    Code, Diagnostic, FieldType, Span,
+    schema::Resolved,
     syntax::{
-        ast::{Chain, Field, Join, Node, Prefixed, Term, Value},
+        ast::{Chain, Field, Join, Node, Prefixed, Range, Term, Value},
         in_quotes,
     },
+    time::parse_interval,
 };
 
+/// The most words that are looked at together.
+const PHRASE: usize = 16;
+
 impl Lowering<'_> {
-    /// `type = f` and `client_name:My App`, each told once.
-    pub(super) fn warn_of_habits(&mut self, chain: &Chain) {
-        let mut rest = chain.items.as_slice();
-        let mut joins = chain.joins.as_slice();
-        while let Some((item, behind)) = rest.split_first() {
-            let adjacent = joins.iter().take_while(|join| **join == Join::Adjacent).count();
-            let next = behind.get(..adjacent).unwrap_or_default();
-            let read = self.comparison(item, next).or_else(|| self.unquoted_space(item, next));
-            let read = read.unwrap_or_default();
-            rest = behind.get(read..).unwrap_or_default();
-            joins = joins.get(read + 1..).unwrap_or_default();
+    /// `type = f` and `client_name:My App`, each told once; whether anything was.
+    pub(super) fn warn_of_habits(&mut self, chain: &Chain) -> bool {
+        let said = self.diagnostics.len();
+        let items = in_order(chain);
+        let mut rest = items.as_slice();
+        let mut before: Option<&Node> = None;
+        while let Some(((join, item), behind)) = rest.split_first() {
+            let adjacent = behind.iter().take_while(|(join, _)| *join == Join::Adjacent);
+            let next: Vec<&Node> = adjacent.map(|(_, node)| *node).take(PHRASE).collect();
+            let read = self.comparison(item, &next).or_else(|| self.field_habit(item, &next));
+            if let (None, Some(before), Join::Operator(_)) = (read, before, join) {
+                self.value_without_field(before, item);
+            }
+            before = Some(item);
+            rest = behind.get(read.unwrap_or_default()..).unwrap_or_default();
         }
+        self.diagnostics.len() > said
     }
 
-    /// A field's name, a sign of comparison and a value, all as words. How many items behind the first it takes up.
-    fn comparison(&mut self, name: &Node, next: &[Node]) -> Option<usize> {
-        let [sign, value, ..] = next else { return None };
-        let (name, value) = (bare(name)?, bare(value)?);
-        self.options.schema.resolve(name.literal()?)?;
-        let written = match sign {
-            Node::Prefixed(Prefixed { operator, node, .. }) => operator.to(bare(node)?.span),
-            sign => bare(sign)?.span,
-        };
-        let (field, value_text) = (name.span.of(self.text), value.span.of(self.text));
-        let (code, fixed) = match written.of(self.text) {
-            "=" | "==" => (Code::EqualsSign, format!("{field}:{value_text}")),
-            "!=" | "<>" => (Code::EqualsSign, format!("NOT {field}:{value_text}")),
-            sign @ ("<" | "<=" | ">" | ">=") => {
-                (Code::RangeWithoutField, format!("{field}:{sign}{value_text}"))
-            }
-            _ => return None,
-        };
-        let sign = written.of(self.text);
-        self.report(
-            Diagnostic::warning(
-                code,
-                written,
-                format!("`{sign}` compares nothing here; these are words to look for"),
-            )
-            .suggest(
-                name.span.to(value.span),
-                fixed.clone(),
-                format!("write `{fixed}`"),
-            ),
-        );
+    /// What follows a field's value without an operator. How many operands behind it belong to it.
+    fn field_habit(&mut self, field: &Node, next: &[&Node]) -> Option<usize> {
+        let Node::Field(field) = positive(field) else { return None };
+        self.options.schema.resolve(&field.name)?;
+        self.range_without_brackets(field, next)
+            .or_else(|| self.time_of_date(field, next))
+            .or_else(|| self.opposite_ends(field, next))
+            .or_else(|| self.unquoted_space(field, next))
+    }
+
+    /// `date:2026-06-01 TO 2026-06-10`
+    fn range_without_brackets(&mut self, field: &Field, next: &[&Node]) -> Option<usize> {
+        let [to, high, ..] = next else { return None };
+        let Node::Value(Value::Term(low)) = &*field.body else { return None };
+        if !is_to(to) {
+            return None;
+        }
+        self.bracket(low.span.to(high.span()), low.span, high.span());
         Some(2)
     }
 
-    /// A value that goes on behind a space. How many items behind the first it seems to take up.
-    fn unquoted_space(&mut self, field: &Node, next: &[Node]) -> Option<usize> {
-        let Node::Field(Field { name, body, .. }) = field else { return None };
-        let Node::Value(Value::Term(first)) = &**body else { return None };
-        let quotes = first.span.of(self.text).starts_with('\'');
-        if first.quoted
-            || quotes
-            || first.literal().is_none()
-            || self.options.schema.resolve(name).is_none()
-        {
+    /// `date:(2026-06-01 TO 2026-06-10)`; whether it was that.
+    pub(super) fn range_in_parentheses(&mut self, field: &Field) -> bool {
+        let Node::Group(group) = &*field.body else { return false };
+        let (Node::Any(chain) | Node::All(chain)) = &*group.node else { return false };
+        match chain.items.as_slice() {
+            [Node::Value(Value::Term(low)), to, Node::Value(Value::Term(high))] if is_to(to) => {
+                self.bracket(group.span, low.span, high.span);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn bracket(&mut self, whole: Span, low: Span, high: Span) {
+        let fixed = format!("[{} TO {}]", low.of(self.text), high.of(self.text));
+        self.explain(
+            whole,
+            Diagnostic::error(
+                Code::RangeWithoutField,
+                whole,
+                "`TO` makes a range only between square or curly brackets",
+            )
+            .suggest(whole, fixed.clone(), format!("write `{fixed}`")),
+        );
+    }
+
+    /// `date:2026-06-10 12:00`
+    fn time_of_date(&mut self, field: &Field, next: &[&Node]) -> Option<usize> {
+        let Node::Value(Value::Term(date)) = &*field.body else { return None };
+        let Node::Field(time) = next.first()? else { return None };
+        let whole = date.span.to(time.body.span());
+        let time = Span::new(time.name_span.start, whole.end).of(self.text);
+        let fixed = format!("{}T{time}", date.span.of(self.text));
+        parse_interval(fixed.as_bytes())?;
+        self.explain(
+            whole,
+            Diagnostic::error(
+                Code::UnquotedSpace,
+                whole,
+                "the date ends at the space, and a time alone is no condition",
+            )
+            .suggest(whole, fixed.clone(), format!("write `{fixed}`")),
+        );
+        Some(1)
+    }
+
+    /// `date:>2026-06-01 date:<2026-06-10`, which are alternatives where nothing joins them.
+    fn opposite_ends(&mut self, field: &Field, next: &[&Node]) -> Option<usize> {
+        let Node::Field(other) = next.first()? else { return None };
+        let (first, second) = (comparison_of(&field.body)?, comparison_of(&other.body)?);
+        let opposite = first.low.text.is_some() != second.low.text.is_some();
+        if other.name != field.name || !opposite || self.options.dialect != crate::Dialect::Q {
             return None;
         }
-        let words: Vec<&Term> = next.iter().map_while(bare).collect();
+        let between = Span::new(first.span.end, other.name_span.start);
+        self.report(
+            Diagnostic::warning(
+                Code::MixedOperators,
+                field.name_span.to(second.span),
+                "conditions side by side are alternatives, and of these every value meets one",
+            )
+            .suggest(between, " AND ", "write `AND`"),
+        );
+        Some(1)
+    }
+
+    /// A value that goes on behind a space. How many operands behind the first it seems to take up.
+    fn unquoted_space(&mut self, field: &Field, next: &[&Node]) -> Option<usize> {
+        let Node::Value(Value::Term(first)) = &*field.body else { return None };
+        if first.span.of(self.text).starts_with('\'') {
+            return None;
+        }
+        let lists = |term: &Term| term.span.of(self.text).ends_with([',', ';']);
+        let list =
+            lists(first) || first.quoted && next.first().and_then(|n| bare(n)).is_some_and(lists);
+        if first.quoted && !list {
+            return None;
+        }
+        if first.literal() == Some("not") {
+            return self.not_behind_colon(field, first, next);
+        }
+        let words: Vec<&Term> = next.iter().map_while(|node| bare(node)).collect();
         let words = words.iter().take_while(|word| {
-            word.literal().is_some_and(|text| {
-                !is_lower_case_operator(text) && text.contains(char::is_alphanumeric)
-            })
+            let text = word.span.of(self.text);
+            !is_lower_case_operator(text) && text.contains(char::is_alphanumeric)
         });
         let words: Vec<_> = words.collect();
         let span = first.span.to(words.last()?.span);
         let text = span.of(self.text);
-        let (fixed, title) = if first.span.of(self.text).ends_with(',') {
-            let values: Vec<_> = text.split(',').map(str::trim).filter(|v| !v.is_empty()).collect();
-            (format!("({})", values.join(" OR ")), "look for any of them")
+        let pattern =
+            words.iter().any(|word| word.literal().is_none()) || first.literal().is_none();
+        let name = &field.name;
+        let (fixed, title) = if list || (!pattern && self.holds_single_words(name)) {
+            (any_of(text), "look for any of them")
+        } else if pattern {
+            (text.split_whitespace().collect::<Vec<_>>().join("\\ "), "make it one pattern")
+        } else if self.options.schema.resolve(name).is_some_and(|f| f.kind == FieldType::Text) {
+            (containing(text, self.options.dialect), "find sentences that hold all of it")
         } else {
             (in_quotes(text), "put the whole value in quotes")
         };
@@ -100,22 +175,92 @@ impl Lowering<'_> {
         Some(words.len())
     }
 
+    /// Whether no value of the field has a space in it.
+    fn holds_single_words(&self, name: &str) -> bool {
+        use FieldType::{Bool, Date, Id, Ip, Number};
+        let schema = self.options.schema;
+        let kind = schema.resolve(name).map(|field| field.kind);
+        matches!(kind, Some(Bool | Date | Id | Ip | Number))
+            || schema.field(name).is_some_and(|field| !field.known_values().is_empty())
+            || (schema.name(), name) == ("auth0", "type")
+    }
+
+    /// `type:not f`
+    fn not_behind_colon(&mut self, field: &Field, not: &Term, next: &[&Node]) -> Option<usize> {
+        let value = bare(next.first()?)?.span;
+        let name = field.name_span.of(self.text);
+        let fixed = format!("NOT {name}:{}", value.of(self.text));
+        self.report(
+            Diagnostic::warning(
+                Code::LowerCaseOperator,
+                not.span,
+                format!("`not` is the value of `{name}` here"),
+            )
+            .help("operators are written in upper case, before the field")
+            .suggest(
+                field.name_span.to(value),
+                fixed.clone(),
+                format!("write `{fixed}`"),
+            ),
+        );
+        Some(1)
+    }
+
+    /// `user_id:a OR b`, where `b` is looked for elsewhere, and `date:>a AND <b`.
+    fn value_without_field(&mut self, before: &Node, item: &Node) {
+        let (Node::Field(field), Some(term)) = (positive(before), bare(item)) else { return };
+        let (schema, name) = (self.options.schema, field.name_span.of(self.text));
+        let Some(known) = schema.field(&field.name) else { return };
+        let text = term.span.of(self.text);
+        if text.starts_with(['<', '>']) {
+            let fixed = format!("{name}:{text}");
+            self.report(
+                Diagnostic::warning(
+                    Code::RangeWithoutField,
+                    term.span,
+                    "a comparison belongs to a field; this looks for the text itself",
+                )
+                .suggest(term.span, fixed.clone(), format!("write `{fixed}`")),
+            );
+            return;
+        }
+        let plain = matches!(&*field.body, Node::Value(Value::Term(_)));
+        if !plain || schema.bare().any(|bare| bare == known) || is_lower_case_operator(text) {
+            return;
+        }
+        let whole = field.body.span().to(term.span);
+        self.report(
+            Diagnostic::warning(
+                Code::LoneValue,
+                term.span,
+                format!("`{text}` belongs to no field, and is not looked for in `{name}`"),
+            )
+            .suggest(
+                whole,
+                format!("({})", whole.of(self.text)),
+                format!("look for both in `{name}`"),
+            ),
+        );
+    }
+
     /// `type:f,ip:10.1.2.3`: another field within a value, behind a sign that parts conditions elsewhere.
-    pub(super) fn warn_of_separator(&mut self, term: &Term) {
+    pub(super) fn warn_of_separator(&mut self, term: &Term, field: &Resolved) {
         let schema = self.options.schema;
         let written = term.span.of(self.text);
         if schema.is_open() || term.literal() != Some(written) {
             return;
         }
+        let mut name = written;
         let found = written.match_indices([',', ';', '|']).find(|(at, _)| {
             let behind = written.get(at + 1..).unwrap_or_default();
-            behind
-                .split_once(':')
-                .is_some_and(|(name, value)| !value.is_empty() && schema.resolve(name).is_some())
+            name = behind.split_once(':').map_or("", |(name, _)| name);
+            schema.resolve(name).is_some() && behind.len() > name.len() + 1
         });
-        let Some((at, sign)) = found else { return };
+        let Some((at, sign)) = found else { return self.warn_of_list(term, field) };
         let place = Span::new(term.span.start + at, term.span.start + at + 1);
-        let operator = if sign == "|" { " OR " } else { " AND " };
+        // Two values of one field cannot both be the whole of it.
+        let either = sign == "|" || schema.resolve(name).as_ref() == Some(field);
+        let operator = if either { " OR " } else { " AND " };
         self.report(
             Diagnostic::warning(
                 Code::RawAmpersand,
@@ -123,6 +268,30 @@ impl Lowering<'_> {
                 format!("`{sign}` is part of the value here"),
             )
             .suggest(place, operator, format!("write `{}`", operator.trim())),
+        );
+    }
+
+    /// `ip:10.1.2.3,10.1.2.4`
+    fn warn_of_list(&mut self, term: &Term, field: &Resolved) {
+        use FieldType::{Bool, Date, Id, Ip, Number};
+        let text = term.span.of(self.text);
+        let parts: Vec<&str> = text.split([',', ';']).collect();
+        let list = parts.len() > 1 && parts.iter().all(|part| !part.is_empty());
+        if !list || !matches!(field.kind, Bool | Date | Id | Ip | Number) || field.derived.is_some()
+        {
+            return;
+        }
+        let impossible = matches!(field.kind, Bool | Date | Number);
+        let said = format!("`{text}` is one value here");
+        let (code, span) = (Code::RawAmpersand, term.span);
+        let diagnostic = if impossible {
+            Diagnostic::error(code, span, said)
+        } else {
+            Diagnostic::warning(code, span, said)
+        };
+        self.explain(
+            term.span,
+            diagnostic.suggest(term.span, any_of(text), "look for any of them"),
         );
     }
 
@@ -135,11 +304,12 @@ impl Lowering<'_> {
             None => (name, ""),
         };
         let schema = self.options.schema;
-        // An escape in the text would shift the place; then nothing is said.
-        if schema.is_open() || schema.resolve(name).is_none() || span.of(self.text) != word {
+        let value = sign.trim_start_matches(['=', '<', '>']);
+        // An escape in the text would shift the place; then nothing is said. Without a schema any name is one.
+        let known = if schema.is_open() { is_name(name) } else { schema.resolve(name).is_some() };
+        if !known || value.is_empty() || span.of(self.text) != word {
             return;
         }
-        let value = sign.trim_start_matches('=');
         let (code, fixed) = if sign.starts_with('=') {
             (Code::EqualsSign, format!("{not}{name}:{value}"))
         } else {
@@ -153,15 +323,55 @@ impl Lowering<'_> {
                 place,
                 format!("`{written}` does not make a field; this looks for the text `{word}`"),
             )
-            .suggest(span, fixed.clone(), format!("write `{fixed}`")),
+            .suggest(span, fixed.clone(), format!("write `{fixed}`"))
+            .suggest(span, in_quotes(word), "look for this text itself"),
         );
     }
 }
 
-/// A term of its own, without quotes.
-fn bare(node: &Node) -> Option<&Term> {
+/// Whether it looks like a field's name rather than like any word.
+fn is_name(word: &str) -> bool {
+    word.starts_with(char::is_alphabetic)
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'))
+}
+
+/// The operands in the order of the text, those of AND among them, each with what joins it to the one before.
+fn in_order(chain: &Chain) -> Vec<(Join, &Node)> {
+    let mut items = Vec::new();
+    let joins = core::iter::once(&Join::Adjacent).chain(&chain.joins);
+    for (join, item) in joins.zip(&chain.items) {
+        match item {
+            Node::All(all) => {
+                let inner = core::iter::once(join).chain(&all.joins).copied();
+                items.extend(inner.zip(&all.items));
+            }
+            item => items.push((*join, item)),
+        }
+    }
+    items
+}
+
+/// The node without what negates it.
+pub(super) fn positive(node: &Node) -> &Node {
     match node {
-        Node::Value(Value::Term(term)) if !term.quoted => Some(term),
+        Node::Prefixed(Prefixed { node, .. }) => positive(node),
+        node => node,
+    }
+}
+
+fn is_to(node: &Node) -> bool {
+    bare(node).and_then(Term::literal).is_some_and(|word| word.eq_ignore_ascii_case("to"))
+}
+
+fn comparison_of(node: &Node) -> Option<&Range> {
+    match node {
+        Node::Value(Value::Range(range)) if range.comparison => Some(range),
         _ => None,
     }
+}
+
+/// `a, b` as `(a OR b)`.
+pub(super) fn any_of(list: &str) -> String {
+    let values = list.split([',', ';', '|', ' ']).map(str::trim).filter(|value| !value.is_empty());
+    format!("({})", values.collect::<Vec<_>>().join(" OR "))
 }

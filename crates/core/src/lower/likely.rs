@@ -7,27 +7,35 @@ use alloc::{
     vec::Vec,
 };
 
-use crate::{Timestamp, address::AddressRange, time::evaluate};
+use core::net::Ipv4Addr;
+
+use crate::{Number, Timestamp, address::AddressRange, time::evaluate};
 
 /// The dates that were likely meant, the likeliest first.
 pub(super) fn dates(text: &str) -> Vec<String> {
     let lower = text.to_ascii_lowercase();
     let compact: String = lower.chars().filter(|c| !c.is_whitespace()).collect();
+    // A slash within a date is no sign of a range.
+    let range = ["..", "--", "~", "/"].iter().find_map(|sign| {
+        let (low, high) = text.split_once(sign)?;
+        let [low, high] = [low, high].map(|bound| real(bound.trim_matches('.').into()));
+        Some(format!("[{} TO {}]", low?, high?))
+    });
+    if let Some(range) = range {
+        return vec![range];
+    }
     match compact.as_str() {
         "today" => return vec!["now/d".into()],
         "yesterday" => return vec!["now-1d/d".into()],
+        "tomorrow" => return vec!["now+1d/d".into()],
+        _ if compact.starts_with(['-', '+']) => {
+            return real(arithmetic(&format!("now{compact}"))).into_iter().collect();
+        }
         _ if compact.starts_with("now") => return real(arithmetic(&compact)).into_iter().collect(),
         _ => {}
     }
     if text.bytes().all(|b| b.is_ascii_digit()) {
         return of_digits(text).into_iter().collect();
-    }
-    if let Some((low, high)) = text.split_once("..") {
-        let range = [low, high].map(|bound| real(bound.trim_matches('.').into()));
-        return match range {
-            [Some(low), Some(high)] => vec![format!("[{low} TO {high}]")],
-            _ => Vec::new(),
-        };
     }
     let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
     let date = |year: &str, month: &str, day: &str| {
@@ -94,9 +102,42 @@ fn real(text: String) -> Option<String> {
     matches!(evaluate(&text, Some(Timestamp::from_millis(0))), Ok(Some(_))).then_some(text)
 }
 
+/// The addresses that were likely meant: a range, or all that begin so.
+pub(super) fn addresses(text: &str) -> Option<String> {
+    let is = |text: &str| AddressRange::parse(text).is_some();
+    if let Some((first, last)) = text.split_once('-').or_else(|| text.split_once("..")) {
+        return (is(first) && is(last)).then(|| format!("[{first} TO {last}]"));
+    }
+    let given = text.trim_end_matches('.');
+    let numbers = given.split('.').count();
+    let zeros = format!("{given}{}", ".0".repeat(4_usize.saturating_sub(numbers)));
+    (numbers < 4 && is(&zeros)).then(|| format!("{given}.*"))
+}
+
+/// The numbers that were likely meant: `4xx`, `400-499`, `100ms`.
+pub(super) fn numbers(text: &str) -> Option<String> {
+    let number = |text: &str| Number::parse(text).is_some();
+    if let Some(first) = text.strip_suffix("xx").filter(|first| first.len() == 1 && number(first)) {
+        return Some(format!("[{first}00 TO {first}99]"));
+    }
+    let range = text.split_once("..").or_else(|| text.split_once('-'));
+    if let Some((low, high)) = range {
+        return (number(low) && number(high)).then(|| format!("[{low} TO {high}]"));
+    }
+    let bare = text.trim_end_matches(|c: char| c.is_alphabetic());
+    (bare != text && number(bare)).then(|| bare.to_string())
+}
+
 /// The network or the address that was likely meant.
 pub(super) fn network(text: &str) -> Option<String> {
     let (address, prefix) = text.split_once('/').unwrap_or((text, ""));
+    // A mask: as many bits as it begins with.
+    let mask =
+        prefix.parse::<Ipv4Addr>().ok().map(|mask| mask.to_bits().leading_ones().to_string());
+    let prefix = mask.as_deref().unwrap_or(prefix);
+    if prefix.contains('/') {
+        return None;
+    }
     let address = address.trim_matches(['[', ']']);
     let numbers = address.split('.').filter(|part| !part.is_empty()).count();
     let four = !address.contains(':') && (1..=4).contains(&numbers);

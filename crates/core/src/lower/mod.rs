@@ -1,5 +1,6 @@
 //! Syntax tree to filter: fields found in the schema, operators given their meaning, values their types.
 
+mod compare;
 mod complaint;
 mod habit;
 mod likely;
@@ -20,15 +21,14 @@ use crate::{
 
 /// Gives the tree its meaning. The filter is meaningless where some diagnostic is an error.
 pub(crate) fn lower(ast: &Ast, text: &str, options: &Options) -> (Filter, Vec<Diagnostic>) {
-    let mut lowering = Lowering { text, options, in_field_group: false, diagnostics: Vec::new() };
+    let mut lowering = Lowering::new(text, options);
     let filter = ast.root.as_ref().map_or(Filter::All, |root| lowering.node(root, None));
     (filter, lowering.diagnostics)
 }
 
 /// The filter of a term that belongs to no field.
 pub(crate) fn lower_bare(pieces: &[Piece], options: &Options) -> Filter {
-    let mut lowering =
-        Lowering { text: "", options, in_field_group: false, diagnostics: Vec::new() };
+    let mut lowering = Lowering::new("", options);
     let term = Term { span: Span::new(0, 0), pieces: pieces.to_vec(), quoted: true };
     lowering.bare(&Value::Term(term))
 }
@@ -39,14 +39,33 @@ struct Lowering<'a> {
     /// Whether this is within the parentheses behind a field's colon.
     in_field_group: bool,
     diagnostics: Vec<Diagnostic>,
+    /// Parts of the query of which one diagnostic has said all; if it is no error, all but errors.
+    explained: Vec<(Span, bool)>,
 }
 
-impl Lowering<'_> {
+impl<'a> Lowering<'a> {
+    fn new(text: &'a str, options: &'a Options) -> Self {
+        let (diagnostics, explained) = (Vec::new(), Vec::new());
+        Self { text, options, in_field_group: false, diagnostics, explained }
+    }
+
     /// Says something, unless enough has been said.
     fn report(&mut self, diagnostic: Diagnostic) {
-        if self.has_room(diagnostic.is_error()) {
+        let place = diagnostic.span();
+        let said = |(span, error): &(Span, bool)| {
+            let within = span.start <= place.start && place.end <= span.end;
+            within && (*error || !diagnostic.is_error())
+        };
+        if self.has_room(diagnostic.is_error()) && !self.explained.iter().any(said) {
             self.diagnostics.push(diagnostic);
         }
+    }
+
+    /// Says all that there is to say of a part of the query.
+    fn explain(&mut self, part: Span, diagnostic: Diagnostic) {
+        let error = diagnostic.is_error();
+        self.report(diagnostic);
+        self.explained.push((part, error));
     }
 
     fn has_room(&self, for_error: bool) -> bool {
@@ -61,9 +80,7 @@ impl Lowering<'_> {
                 if field.is_none() {
                     self.warn_of_habits(chain);
                 }
-                chain.items.iter().for_each(|item| self.warn_of_idle_plus(item));
-                let parts = chain.items.iter().map(|item| self.node(item, field)).collect();
-                Filter::And(parts)
+                self.all(chain, field)
             }
             Node::Prefixed(Prefixed { prefix: Prefix::Not, node, .. }) => {
                 self.node(node, field).negated()
@@ -86,12 +103,18 @@ impl Lowering<'_> {
         }
     }
 
+    fn all(&mut self, chain: &Chain, field: Option<&Resolved>) -> Filter {
+        chain.items.iter().for_each(|item| self.warn_of_idle_plus(item));
+        let parts = chain.items.iter().map(|item| self.node(item, field)).collect();
+        Filter::And(parts)
+    }
+
     /// Alternatives. Among terms that only stand next to each other `+` and `-` keep Lucene's meaning: what is required
     /// must hold, what is prohibited must not, and of the rest at least one must where nothing is required.
     fn any(&mut self, chain: &Chain, field: Option<&Resolved>) -> Filter {
-        self.warn_of_precedence(chain);
-        if field.is_none() {
-            self.warn_of_habits(chain);
+        // Who reads words as one condition has no precedence in mind.
+        if field.is_some() || !self.warn_of_habits(chain) {
+            self.warn_of_precedence(chain);
         }
         let (mut required, mut prohibited, mut optional) = (Vec::new(), Vec::new(), Vec::new());
         for (part, node) in parts_of(chain) {
@@ -100,7 +123,11 @@ impl Lowering<'_> {
                 Part::Prohibited => prohibited.push(self.node(node, field).negated()),
                 Part::Optional => {
                     self.warn_of_idle_plus(node);
-                    optional.push(self.node(node, field));
+                    optional.push(match node {
+                        // Its habits have been looked at with those of the whole.
+                        Node::All(all) => self.all(all, field),
+                        node => self.node(node, field),
+                    });
                 }
             }
         }
@@ -125,6 +152,7 @@ impl Lowering<'_> {
                 Filter::All
             }
             name => match self.resolve(name, field) {
+                Some(_) if self.range_in_parentheses(field) => Filter::NONE,
                 Some(resolved) => {
                     self.warn_of_values(name, &field.body);
                     self.node(&field.body, Some(&resolved))
@@ -308,9 +336,12 @@ impl Lowering<'_> {
             Value::Term(term) if term.is_star() => self.exists(field),
             Value::Term(term) => {
                 if self.in_field_group {
-                    self.warn_of_field(term);
+                    if self.lower_case_operator_in_group(term, field) {
+                        return Filter::NONE;
+                    }
+                    self.warn_of_field(term, field);
                 } else if !term.quoted {
-                    self.warn_of_separator(term);
+                    self.warn_of_separator(term, field);
                 }
                 self.term(term, field)
             }

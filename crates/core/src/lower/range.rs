@@ -38,7 +38,7 @@ impl Lowering<'_> {
             }
             FieldType::Object | FieldType::Any => self.text_range(range, true),
         };
-        self.test(test, field)
+        self.test_of(test, field, range.span)
     }
 
     /// `[a* TO b]`
@@ -89,7 +89,7 @@ impl Lowering<'_> {
             Diagnostic::error(
                 Code::ReversedRange,
                 range.span,
-                "nothing lies between a bound and itself, where it is left out",
+                format!("nothing is left between `{low}` and `{high}`, which are not included"),
             )
             .help("`[` and `]` include their bounds, `{` and `}` leave them out")
             .suggest(range.span, format!("[{low} TO {high}]"), "include the bounds"),
@@ -107,20 +107,27 @@ impl Lowering<'_> {
     }
 
     fn date_range(&mut self, range: &Range) -> Result<ValueTest, Refused> {
-        let low = self.optional(&range.low, Self::date)?;
-        let high = self.optional(&range.high, Self::date)?;
+        let (low, high) = self.both(range, Self::date)?;
         let from = low.map(|low| if range.low.inclusive { low.start } else { low.end });
         let until = high.map(|high| if range.high.inclusive { high.end } else { high.start });
-        if let (Some(low), Some(high)) = (low, high)
-            && low.start > high.start
-        {
-            self.reversed(range);
-        } else if let (Some(from), Some(until)) = (from, until)
+        if let (Some(from), Some(until)) = (from, until)
             && from >= until
         {
-            self.nothing_between(range);
+            // `[2026-06-10T12:00 TO 2026-06-10]` is the rest of that day.
+            let swapped = low.zip(high).is_some_and(|(low, high)| low.start > high.start);
+            if swapped { self.reversed(range) } else { self.nothing_between(range) }
         }
-        Ok(dates(from, until))
+        dates(from, until).ok_or_else(|| self.past_the_last(range.low.span))
+    }
+
+    fn both<T>(
+        &mut self,
+        range: &Range,
+        mut read: impl FnMut(&mut Self, &str, Span) -> Result<T, Refused>,
+    ) -> Result<(Option<T>, Option<T>), Refused> {
+        let low = self.optional(&range.low, &mut read);
+        let high = self.optional(&range.high, &mut read);
+        Ok((low?, high?))
     }
 
     fn optional<T>(
@@ -135,8 +142,7 @@ impl Lowering<'_> {
         let read = |this: &mut Self, text: &str, span| {
             Number::parse(text).ok_or_else(|| this.bad_number(text, span))
         };
-        let low = self.optional(&range.low, read)?;
-        let high = self.optional(&range.high, read)?;
+        let (low, high) = self.both(range, read)?;
         self.check_order(range, low, high);
         let number = NumberRange {
             low: range_end(low, range.low.inclusive),
@@ -149,8 +155,7 @@ impl Lowering<'_> {
         let read = |this: &mut Self, text: &str, span| {
             AddressRange::parse(text).ok_or_else(|| this.bad_address(text, span))
         };
-        let low = self.optional(&range.low, read)?;
-        let high = self.optional(&range.high, read)?;
+        let (low, high) = self.both(range, read)?;
         // An open end reaches to the end of the other bound's family.
         let four = |range: &Option<AddressRange>| range.is_some_and(|r| address::is_four(r.first));
         let all = address::family(four(&low) || four(&high));
@@ -165,12 +170,9 @@ impl Lowering<'_> {
             Some(high) if range.high.inclusive => high.last,
             Some(high) => step(high.first, -1),
         };
-        if let (Some(low), Some(high)) = (low, high)
-            && low.first > high.first
-        {
-            self.reversed(range);
-        } else if first > last {
-            self.nothing_between(range);
+        if first > last {
+            let swapped = low.zip(high).is_some_and(|(low, high)| low.first > high.first);
+            if swapped { self.reversed(range) } else { self.nothing_between(range) }
         }
         Ok(ValueTest { address: Some(AddressRange { first, last }), ..ValueTest::default() })
     }
@@ -183,9 +185,8 @@ impl Lowering<'_> {
         };
         let numeric = every(&|text| Number::parse(text).is_some());
         let addresses = undeclared && every(&|text| AddressRange::parse(text).is_some());
-        let is_date = |text: &str| {
-            matches!(evaluate(text, self.options.now), Ok(Some(_))) || text.starts_with("now")
-        };
+        // `now` without a clock is a date all the same.
+        let is_date = |text: &str| !matches!(evaluate(text, self.options.now), Ok(None));
         let are_dates = undeclared && every(&is_date);
         let mut test = ValueTest::default();
         let said = self.diagnostics.len();

@@ -6,7 +6,7 @@ use alloc::{
     string::{String, ToString},
 };
 
-use super::{Lowering, likely};
+use super::{Lowering, habit::any_of, likely};
 use crate::{
     Code, Diagnostic, Filter, Number, Span, Timestamp,
     address::AddressRange,
@@ -39,7 +39,25 @@ impl Lowering<'_> {
             self.warn_of_word(word, term.span);
         }
         let test = self.term_test(term, field.kind);
-        self.test(test, field)
+        self.test_of(test, field, term.span)
+    }
+
+    /// The leaf of a test; a warning where it is a condition on what events stand for, and none meets it.
+    pub(super) fn test_of(
+        &mut self,
+        test: Result<ValueTest, Refused>,
+        field: &Resolved,
+        span: Span,
+    ) -> Filter {
+        let meant = test.is_ok();
+        let filter = self.test(test, field);
+        if let Some(derived) = field.derived
+            && meant
+            && filter == Filter::NONE
+        {
+            self.unknown_value(span.of(self.text), span, derived);
+        }
+        filter
     }
 
     /// What a value asks for in a field of this type.
@@ -59,7 +77,7 @@ impl Lowering<'_> {
         Ok(test)
     }
 
-    pub(super) fn test(&self, test: Result<ValueTest, Refused>, field: &Resolved) -> Filter {
+    fn test(&self, test: Result<ValueTest, Refused>, field: &Resolved) -> Filter {
         let Ok(mut test) = test else { return Filter::NONE };
         // A range is one by code point, in which each case has its own place.
         let folds = !matches!(test.text, None | Some(TextTest::Between(..)));
@@ -89,7 +107,9 @@ impl Lowering<'_> {
         let values = derived.values();
         let mut diagnostic =
             Diagnostic::error(Code::UnknownValue, span, format!("no event has the value `{text}`"));
-        if let Some(meant) = suggest::likely(text, &values) {
+        if text.split([',', ';', '|']).all(|value| values.contains(&value.trim())) {
+            diagnostic = diagnostic.suggest(span, any_of(text), "look for any of them");
+        } else if let Some(meant) = suggest::likely(text, &values) {
             diagnostic = diagnostic.labelled(format!("did you mean `{meant}`?"));
             diagnostic = diagnostic.suggest(span, meant, format!("look for `{meant}`"));
         }
@@ -118,7 +138,7 @@ impl Lowering<'_> {
             FieldType::Date => {
                 let Interval { start, end } = self.date(text, span)?;
                 self.warn_of_instant(text, span);
-                Ok(dates(Some(start), Some(end)))
+                dates(Some(start), Some(end)).ok_or_else(|| self.past_the_last(span))
             }
             FieldType::Number if number.is_none() => Err(self.bad_number(text, span)),
             FieldType::Number => {
@@ -183,12 +203,23 @@ impl Lowering<'_> {
                     likely::dates(text).into_iter().filter(|date| clock || !date.contains("now"));
                 Err(self.refuse(known.fold(error, offer)))
             }
+            // Once is enough.
+            Err(NoClock) if self.diagnostics.iter().any(|said| said.code == Code::NoClock) => {
+                Err(Refused)
+            }
             Err(NoClock) => Err(self.refuse(
                 Diagnostic::error(Code::NoClock, span, "`now` is not known here").help(
                     "write a date; the program that runs this query does not say what time it is",
                 ),
             )),
         }
+    }
+
+    /// `date:>9999`
+    pub(super) fn past_the_last(&mut self, span: Span) -> Refused {
+        let text = span.of(self.text);
+        let message = format!("`{text}` leads past the year 9999");
+        self.refuse(Diagnostic::error(Code::BadDate, span, message))
     }
 
     /// `date:now-7d` is one nanosecond, in which hardly anything happened.
@@ -207,10 +238,12 @@ impl Lowering<'_> {
     }
 
     pub(super) fn bad_number(&mut self, text: &str, span: Span) -> Refused {
-        self.refuse(
-            Diagnostic::error(Code::BadNumber, span, format!("`{text}` is not a number"))
-                .help("this field holds numbers: `200`, `4*`, `[400 TO 499]`, `>=500`"),
-        )
+        let error = Diagnostic::error(Code::BadNumber, span, format!("`{text}` is not a number"))
+            .help("this field holds numbers: `200`, `4*`, `[400 TO 499]`, `>=500`");
+        self.refuse(match likely::numbers(text) {
+            Some(meant) => error.suggest(span, meant.clone(), format!("write `{meant}`")),
+            None => error,
+        })
     }
 
     /// What looks like an address and is none is still looked for, as text.
@@ -224,10 +257,8 @@ impl Lowering<'_> {
         }
         let warning =
             Diagnostic::warning(Code::BadAddress, span, format!("`{text}` is not an address"));
-        self.report(match text.split_once('-') {
-            Some((first, last)) => {
-                warning.suggest(span, format!("[{first} TO {last}]"), "look for the range")
-            }
+        self.report(match likely::addresses(text) {
+            Some(meant) => warning.suggest(span, meant.clone(), format!("write `{meant}`")),
             None => warning.help("write `10.1.2.3`, `10.1.2.*`, `10.1.0.0/16` or `2001:db8::1`"),
         });
     }
@@ -317,9 +348,12 @@ fn has_slash(term: &Term) -> bool {
     term.pieces.iter().any(|piece| matches!(piece, Piece::Text(text) if text.contains('/')))
 }
 
-/// Dates between two instants. Bounds beyond the years that can be written (0 to 9999) are none.
-pub(super) fn dates(from: Option<Timestamp>, until: Option<Timestamp>) -> ValueTest {
+/// Dates between two instants. Bounds beyond the years that can be written (0 to 9999) are none; `None` where no date
+/// can lie behind them.
+pub(super) fn dates(from: Option<Timestamp>, until: Option<Timestamp>) -> Option<ValueTest> {
     let from = from.filter(|from| *from > Timestamp::FIRST);
     let until = until.filter(|until| *until <= Timestamp::LAST);
-    ValueTest { date: Some(DateRange { from, until }), ..ValueTest::default() }
+    let date = Some(DateRange { from, until });
+    from.is_none_or(|from| from <= Timestamp::LAST)
+        .then(|| ValueTest { date, ..ValueTest::default() })
 }

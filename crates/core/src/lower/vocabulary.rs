@@ -1,13 +1,17 @@
 //! Values that no entry is likely to have: words that are not in a field's vocabulary, or not written as its values are.
 
-use alloc::{format, vec::Vec};
+use alloc::{format, vec, vec::Vec};
 
-use super::{Lowering, is_lower_case_operator};
+use super::{Lowering, habit::any_of, is_lower_case_operator};
 use crate::{
     Code, Diagnostic, FieldType,
+    pattern::{Pattern, Piece},
     schema::events,
     suggest::likely,
-    syntax::ast::{Node, Prefixed, Term, Value},
+    syntax::{
+        ast::{Node, Prefixed, Term, Value},
+        quote_value, write_pattern,
+    },
 };
 
 impl Lowering<'_> {
@@ -30,6 +34,10 @@ impl Lowering<'_> {
         if self.options.ignore_case || text.is_empty() || text == "null" {
             return;
         }
+        // In a group it is told of as what it is.
+        if is_lower_case_operator(text) && !term.quoted {
+            return;
+        }
         if schema.name() == "auth0" && field.name() == "type" {
             self.warn_of_code(text, term);
         } else if !field.known_values().is_empty() && !field.known_values().contains(&text) {
@@ -39,14 +47,20 @@ impl Lowering<'_> {
                 term.span,
                 format!("`{text}` is no value that `{name}` is known to have"),
             );
+            let listed = text.split([',', ';', '|']).all(|value| known.contains(&value.trim()));
             self.report(match likely(text, known) {
+                _ if listed => warning.suggest(term.span, any_of(text), "look for any of them"),
                 Some(meant) => warning.suggest(term.span, meant, format!("look for `{meant}`")),
                 None => warning.help(format!("the values are `{}`", known.join("`, `"))),
             });
         } else if schema.name() == "fga" && !text.contains(':') {
+            let dialect = self.options.dialect;
             let fixed = match field.name() {
-                "request.tuple_key.user" => format!("user:{text}"),
-                "request.tuple_key.object" => format!("*:{text}"),
+                "request.tuple_key.user" => quote_value(&format!("user:{text}"), dialect),
+                "request.tuple_key.object" => {
+                    let pieces = vec![Piece::AnyRun, Piece::Text(format!(":{text}"))];
+                    write_pattern(&Pattern { pieces }, dialect)
+                }
                 _ => return,
             };
             self.report(
@@ -67,7 +81,7 @@ impl Lowering<'_> {
         }
         let codes: Vec<&str> = text.split([',', ';', '|']).map(str::trim).collect();
         if codes.len() > 1 && codes.iter().all(|code| events::event(code).is_some()) {
-            let fixed = format!("({})", codes.join(" OR "));
+            let fixed = any_of(text);
             self.report(
                 Diagnostic::warning(
                     Code::UnknownValue,
