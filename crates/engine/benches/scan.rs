@@ -84,8 +84,11 @@ fn main() {
             let matcher = Matcher::new(query.filter());
             show(&format!("{name} reference"), &plain, &mut || {
                 let ranges = entries(&plain).map(Result::unwrap);
-                ranges.filter(|range| matcher.matches(Json::new(&plain[range.clone()]))).count()
-                    as u64
+                ranges
+                    .filter(|range| {
+                        matcher.matches(Json::new(plain.get(range.clone()).unwrap_or_default()))
+                    })
+                    .count() as u64
             });
         }
     }
@@ -99,18 +102,26 @@ fn scan(mut scan: Scan, log: &[u8], size: usize, plan: &Plan) -> u64 {
     scan.report().matches
 }
 
-/// The log with every letter and digit of a string written as an escape.
+/// The log with every letter and digit of a string written as an escape, keys too.
 fn escaped(log: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(4 * log.len());
-    let (mut string, mut escaped) = (false, false);
-    for byte in log {
-        if string && !escaped && (byte.is_ascii_alphanumeric() || *byte == b'.') {
-            out.extend(format!("\\u{byte:04x}").as_bytes());
-            continue;
+    let mut string = false;
+    let mut bytes = log.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => {
+                let escape = bytes.next().unwrap();
+                out.extend([byte, escape]);
+                out.extend(bytes.by_ref().take(if escape == b'u' { 4 } else { 0 }));
+            }
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' if string => {
+                out.extend(format!("\\u{byte:04x}").as_bytes());
+            }
+            _ => {
+                string ^= byte == b'"';
+                out.push(byte);
+            }
         }
-        out.push(*byte);
-        string ^= *byte == b'"' && !escaped;
-        escaped = *byte == b'\\' && !escaped;
     }
     out
 }

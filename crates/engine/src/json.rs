@@ -3,10 +3,14 @@
 //! Nothing here builds a tree or recurses: entries come from strangers, and their depth is bounded by
 //! [`MAX_DEPTH`], not by the stack.
 
-use alloc::{borrow::Cow, vec::Vec};
+mod escapes;
+
+use alloc::borrow::Cow;
 use core::{fmt, ops::Range};
 
 use trailsift_core::{Number, Value, View};
+
+pub(crate) use escapes::{unescape, unescaped_prefix};
 
 use crate::{
     members::{self, Members, Place},
@@ -399,11 +403,15 @@ impl<'a> Value<'a> for Json<'a> {
         let mut members = Members::new(self.0, 0);
         while let Ok(Some(Place { key, escaped, value })) = members.step() {
             let written = self.0.get(key).unwrap_or_default();
-            let name = if escaped { unescape(written) } else { Cow::Borrowed(written) };
-            let Some(rest) = path.as_bytes().strip_prefix(&*name) else { continue };
-            let ends_a_part = matches!(rest, [] | [b'.', ..]);
-            if ends_a_part && found.as_ref().is_none_or(|(longest, _)| name.len() >= *longest) {
-                found = Some((name.len(), value));
+            let length = if escaped {
+                unescaped_prefix(written, path.as_bytes())
+            } else {
+                path.as_bytes().starts_with(written).then_some(written.len())
+            };
+            let Some(length) = length else { continue };
+            let ends_a_part = matches!(path.as_bytes().get(length), None | Some(b'.'));
+            if ends_a_part && found.as_ref().is_none_or(|(longest, _)| length >= *longest) {
+                found = Some((length, value));
             }
         }
         let (length, value) = found?;
@@ -444,67 +452,6 @@ impl<'a> Iterator for Walk<'a> {
         let start = skip_space(self.text, at);
         self.at = members::find_end(self.text, start, 0).ok()?;
         Some((key, Json(self.text.get(start..self.at)?)))
-    }
-}
-
-/// Resolves the escapes of a string's inside. A surrogate without its partner becomes the three bytes that UTF-8
-/// would give it, as JavaScript keeps it apart too.
-pub(crate) fn unescape(inner: &[u8]) -> Cow<'_, [u8]> {
-    let Some(first) = memchr::memchr(b'\\', inner) else { return Cow::Borrowed(inner) };
-    let mut out = Vec::with_capacity(inner.len());
-    let mut at = first;
-    out.extend_from_slice(inner.get(..first).unwrap_or_default());
-    while let Some(byte) = inner.get(at) {
-        if *byte != b'\\' {
-            out.push(*byte);
-            at += 1;
-            continue;
-        }
-        let escaped = inner.get(at + 1).copied().unwrap_or(b'\\');
-        at += 2;
-        out.push(match escaped {
-            b'b' => 0x08,
-            b'f' => 0x0c,
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'u' => {
-                let unit = hex(inner, at);
-                at += 4;
-                let low = match inner.get(at..at + 2) {
-                    Some(b"\\u") => Some(hex(inner, at + 2)),
-                    _ => None,
-                };
-                match (unit, low) {
-                    (0xD800..=0xDBFF, Some(low @ 0xDC00..=0xDFFF)) => {
-                        at += 6;
-                        push_code_point(
-                            &mut out,
-                            0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00),
-                        );
-                    }
-                    _ => push_code_point(&mut out, unit),
-                }
-                continue;
-            }
-            other => other,
-        });
-    }
-    Cow::Owned(out)
-}
-
-fn hex(text: &[u8], at: usize) -> u32 {
-    let digits = text.get(at..at + 4).unwrap_or_default();
-    digits.iter().fold(0, |value, digit| value << 4 | char::from(*digit).to_digit(16).unwrap_or(0))
-}
-
-fn push_code_point(out: &mut Vec<u8>, code: u32) {
-    match char::from_u32(code) {
-        Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-        None => {
-            let [_, _, high, low] = code.to_be_bytes();
-            out.extend([0xE0 | high >> 4, 0x80 | high << 2 & 0x3C | low >> 6, 0x80 | low & 0x3F]);
-        }
     }
 }
 

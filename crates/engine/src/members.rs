@@ -147,7 +147,7 @@ impl FusedIterator for Members<'_> {}
 #[must_use]
 #[inline]
 pub fn names(key: &[u8], name: &[u8]) -> bool {
-    key == name || key.contains(&b'\\') && *json::unescape(key) == *name
+    key == name || json::unescaped_prefix(key, name) == Some(name.len())
 }
 
 /// Past the value at `at`, which lies in so many containers. Numbers and words are checked, strings and

@@ -17,8 +17,8 @@ use trailsift_core::{
 };
 
 use crate::{
-    json::{self, Json, JsonError},
-    members::Members,
+    json::{Json, JsonError},
+    members::{Members, names},
     plan::anywhere::Anywhere,
     search::Literal,
 };
@@ -121,8 +121,7 @@ impl Plan {
             }
             let key = if member.escaped {
                 let written = text.get(member.key).unwrap_or_default();
-                let name = json::unescape(written);
-                self.keys.iter().position(|key| *key.name == *name)
+                self.keys.iter().position(|key| names(written, &key.name))
             } else {
                 self.key(text, member.key)
             };

@@ -5,12 +5,16 @@
 //! streams wrap around an entry is taken off. It works chunk by chunk and holds no bytes itself. It does not decompress,
 //! and does not look at what an entry says.
 
+mod wrapped;
+
 use core::{fmt, iter, ops::Range};
 
 use crate::{
     json::{self, Expected, JsonError, Reason},
-    members::{self, Members, Place},
+    members,
 };
+
+pub(crate) use wrapped::wrapped;
 
 /// A member of this name that holds an array makes an object a page of entries.
 const PAGE_KEY: &[u8] = b"\"logs\"";
@@ -166,11 +170,9 @@ impl Splitter {
     }
 
     /// Where the next value of a sequence begins, if it is an object and nothing was begun.
-    pub(crate) fn next_object(&mut self, buffer: &[u8]) -> Option<usize> {
-        let is_sequence = self.within == Within::Sequence && (self.before, self.at) != (0, 0)
-            || self.within == Within::Sequence && buffer.first() == Some(&b'{');
+    pub(crate) fn next_object(&self, buffer: &[u8]) -> Option<usize> {
         let at = json::skip_space(buffer, self.at);
-        (is_sequence && buffer.get(at) == Some(&b'{')).then_some(at)
+        (self.within == Within::Sequence && buffer.get(at) == Some(&b'{')).then_some(at)
     }
 
     /// Goes on at `at`, which is behind whole values of a sequence.
@@ -178,11 +180,12 @@ impl Splitter {
         self.at = at;
     }
 
-    /// As [`Self::go_on`], where the line feeds up to there are known.
-    pub(crate) fn go_on_counted(&mut self, buffer: &[u8], at: usize, line_feeds: u64) {
+    /// As [`Self::go_on`], where the line feeds in between are known.
+    pub(crate) fn go_on_counted(&mut self, buffer: &[u8], between: Range<usize>, line_feeds: u64) {
+        self.at = between.start;
         self.count_lines(buffer);
         self.lines += line_feeds;
-        (self.at, self.counted) = (at, at);
+        (self.at, self.counted) = (between.end, between.end);
     }
 
     /// Gives up on an entry that began at `start` of the buffer and is longer than any is, and on the rest of its line.
@@ -438,47 +441,6 @@ const fn may_stand_before_entry(byte: u8) -> bool {
 
 pub(crate) fn line_feeds(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
-}
-
-/// The entry within the object at `start`, where that is what a vendor wraps around one: a line of Cerbos' Admin API,
-/// `{"result":{"accessLogEntry":{…}}}`, or an item of an Auth0 log stream, `{"log_id":"…","data":{…}}`.
-#[inline]
-pub(crate) fn wrapped(buffer: &[u8], start: usize) -> Option<Range<usize>> {
-    let first = json::skip_space(buffer, start + 1);
-    let key = buffer.get(first..)?;
-    let [b'"', b'r' | b'l' | b'd', ..] = key else { return None };
-    if [b"\"result\"".as_slice(), b"\"log_id\"", b"\"data\""].iter().any(|k| key.starts_with(k)) {
-        wrapped_entry(buffer, start)
-    } else {
-        None
-    }
-}
-
-fn wrapped_entry(buffer: &[u8], start: usize) -> Option<Range<usize>> {
-    let (first, second) = at_most_two(buffer, start)?;
-    let named = |place: &Place, name: &[u8], opening: u8| {
-        buffer.get(place.key.clone()) == Some(name)
-            && buffer.get(place.value.start) == Some(&opening)
-    };
-    let Some(second) = second else {
-        if !named(&first, b"result", b'{') {
-            return None;
-        }
-        let (entry, None) = at_most_two(buffer, first.value.start)? else { return None };
-        let is_entry =
-            named(&entry, b"accessLogEntry", b'{') || named(&entry, b"decisionLogEntry", b'{');
-        return is_entry.then_some(entry.value);
-    };
-    let (id, data) = if named(&first, b"log_id", b'"') { (first, second) } else { (second, first) };
-    (named(&id, b"log_id", b'"') && named(&data, b"data", b'{')).then_some(data.value)
-}
-
-/// The members of an object that has one or two.
-fn at_most_two(buffer: &[u8], object: usize) -> Option<(Place, Option<Place>)> {
-    let mut members = Members::new(buffer, object);
-    let first = members.step().ok()??;
-    let second = members.step().ok()?;
-    (second.is_none() || members.step().ok()?.is_none()).then_some((first, second))
 }
 
 /// The entries of bytes that are all there, and what is broken among them.

@@ -16,8 +16,9 @@ use axum::{body::Body, response::Response};
 use futures_util::{Stream, StreamExt, stream};
 use http::{HeaderName, StatusCode};
 use serde_json::json;
-use trailsift_core::{Diagnostic, Query, Schema};
+use trailsift_core::{Diagnostic, Schema};
 use trailsift_engine::{
+    plan::Plan,
     scan::{Match, Scan},
     split::Broken,
 };
@@ -54,7 +55,7 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     let warnings = warnings_header(query.warnings());
     let report = flag(&parameters, "report")?;
     let reader = BodyReader::new(body::plain(incoming)?)?;
-    let mut filter = Filter::new(reader, query, report);
+    let mut filter = Filter::new(reader, Plan::new(query.filter()), report);
     let first = filter.next().await?;
     if let Some(broken) = filter.refusal() {
         return Err(broken);
@@ -121,7 +122,7 @@ struct Filter {
     reader: BodyReader,
     piece: Vec<u8>,
     scan: Scan,
-    query: Query,
+    plan: Plan,
     report: bool,
     /// How many of the broken places were reported.
     reported: usize,
@@ -129,9 +130,9 @@ struct Filter {
 }
 
 impl Filter {
-    fn new(reader: BodyReader, query: Query, report: bool) -> Self {
+    fn new(reader: BodyReader, plan: Plan, report: bool) -> Self {
         let (piece, scan) = (Vec::new(), Scan::new());
-        Self { reader, piece, scan, query, report, reported: 0, is_over: false }
+        Self { reader, piece, scan, plan, report, reported: 0, is_over: false }
     }
 
     /// The refusal of what was read so far, where lines are not to report it.
@@ -148,9 +149,9 @@ impl Filter {
         let mut out = Vec::new();
         let take = |entry: Match<'_>| push_match(&mut out, entry.bytes, self.report);
         if self.is_over {
-            self.scan.finish(self.query.matcher(), take);
+            self.scan.finish(&self.plan, take);
         } else {
-            self.scan.push(&self.piece, self.query.matcher(), take);
+            self.scan.push(&self.piece, &self.plan, take);
         }
         if self.scan.pending() > ENTRY_LIMIT {
             return Err(Problem::parameter(

@@ -9,7 +9,8 @@ const SAMPLE: usize = 64 << 10;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Choice {
     search: Option<Search>,
-    /// Bytes that it was made from.
+    /// Bytes that it was made from, and those of all buffers so far.
+    sampled: usize,
     seen: usize,
 }
 
@@ -25,11 +26,14 @@ impl Choice {
 
     /// Chooses by the first bytes of `buffer`, until enough were seen.
     pub(super) fn make(&mut self, plan: &Plan, buffer: &[u8]) {
-        if self.seen >= SAMPLE || plan.required().is_empty() || buffer.is_empty() {
+        let sample = buffer.get(..SAMPLE).unwrap_or(buffer);
+        // The rest of a cut entry says less than what was read before it.
+        let says_less = sample.len() < self.sampled || sample.is_empty();
+        if self.seen >= SAMPLE || says_less || plan.required().is_empty() {
             return;
         }
-        self.seen += buffer.len();
-        let sample = buffer.get(..SAMPLE).unwrap_or(buffer);
+        self.seen += sample.len();
+        self.sampled = sample.len();
         let mut counts = [0_u32; 256];
         for byte in sample {
             if let Some(count) = counts.get_mut(usize::from(*byte)) {

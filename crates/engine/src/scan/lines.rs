@@ -25,10 +25,12 @@ impl Scan {
         walked: &mut Walked<'b>,
         on_match: &mut impl FnMut(&[u8], Range<usize>),
     ) {
-        let stop = match self.choice.search().cloned() {
-            Some(search) => self.candidates(buffer, at, plan, &search, walked, on_match),
+        let choice = core::mem::take(&mut self.choice);
+        let stop = match choice.search() {
+            Some(search) => self.candidates(buffer, at, plan, search, walked, on_match),
             None => self.objects(buffer, at, plan, walked, on_match),
         };
+        self.choice = choice;
         self.one_by_one = self.splitter.before() + stop as u64;
     }
 
@@ -62,8 +64,7 @@ impl Scan {
         walked: &mut Walked<'b>,
         on_match: &mut impl FnMut(&[u8], Range<usize>),
     ) -> usize {
-        self.splitter.go_on_counted(buffer, line, 0);
-        let mut line_feeds = 0;
+        let (start, mut line_feeds) = (line, 0);
         let mut stop = buffer.len();
         search.run(buffer, line, |block, events| {
             let mut both = events.line_feeds | events.hints;
@@ -110,7 +111,7 @@ impl Scan {
             }
             Some(block + BLOCK)
         });
-        self.splitter.go_on_counted(buffer, line, line_feeds);
+        self.splitter.go_on_counted(buffer, start..line, line_feeds);
         stop
     }
 

@@ -93,6 +93,44 @@ fn a_member_that_is_called_logs_but_is_no_array_makes_no_page() {
 }
 
 #[test]
+fn what_vendors_wrap_around_an_entry_is_taken_off() {
+    let (a, b) = (r#"{"a":1}"#, r#"{"b":{"data":{}}}"#);
+    for text in [
+        format!(
+            "{{\"result\":{{\"accessLogEntry\":{a}}}}}\n{{\"result\":{{\"decisionLogEntry\":{b}}}}}\n"
+        ),
+        format!(
+            "{{ \"result\" : {{\n\"decisionLogEntry\": {a} }} }}{{\"result\":{{\"accessLogEntry\":{b}}}}}"
+        ),
+        format!("[{{\"log_id\":\"x\",\"data\":{a}}},\n{{ \"data\" : {b} , \"log_id\":\"\"}}]"),
+        format!("{{\"log_id\":\"x\",\"data\":{a}}}\n{b}"),
+    ] {
+        assert_split(&text, &[a, b]);
+    }
+}
+
+#[test]
+fn what_is_no_such_wrapper_is_an_entry() {
+    for text in [
+        r#"{"result":{"accessLogEntry":[]}}"#,
+        r#"{"result":{"accessLogEntry":{},"x":1}}"#,
+        r#"{"result":{"accessLogEntry":{}},"x":1}"#,
+        r#"{"result":{"entry":{}}}"#,
+        r#"{"result":{}}"#,
+        r#"{"result":"accessLogEntry"}"#,
+        r#"{"log_id":1,"data":{}}"#,
+        r#"{"log_id":"x","data":[]}"#,
+        r#"{"log_id":"x","data":{},"type":"s"}"#,
+        r#"{"data":{}}"#,
+        r#"{"log_id":"x"}"#,
+        r#"{"log_id":"x","log_id":"y"}"#,
+        r#"{"x":{"result":{"accessLogEntry":{}}}}"#,
+    ] {
+        assert_split(text, &[text]);
+    }
+}
+
+#[test]
 fn a_broken_line_is_named_and_the_others_are_kept() {
     let good = r#"{"a":1}"#;
     for (bad, reason) in [

@@ -25,7 +25,7 @@ pub(crate) enum Tree {
 
 /// Characters, each with a way to write it.
 #[derive(Clone, Debug)]
-pub(crate) struct Text(Vec<(&'static [u8], &'static [u8])>);
+pub(crate) struct Text(Vec<(&'static [u8], Cow<'static, [u8]>)>);
 
 impl Text {
     fn bytes(&self) -> Vec<u8> {
@@ -34,7 +34,7 @@ impl Text {
 
     fn write(&self, to: &mut Vec<u8>) {
         to.push(b'"');
-        self.0.iter().for_each(|(_, written)| to.extend(*written));
+        self.0.iter().for_each(|(_, written)| to.extend(&**written));
         to.push(b'"');
     }
 }
@@ -147,8 +147,30 @@ fn character() -> impl Strategy<Value = (&'static [u8], &'static [u8])> {
     ]
 }
 
-fn written(text: &'static str) -> Text {
-    Text(text.as_bytes().chunks(1).map(|byte| (byte, byte)).collect())
+/// The text with those of its characters escaped for which the next of `escaped` says so.
+fn written(text: &'static str, escaped: &[bool]) -> Text {
+    let mut escaped = escaped.iter().cycle();
+    let character = |byte: &'static [u8]| match escaped.next() {
+        Some(true) if byte.is_ascii() => {
+            (byte, Cow::Owned(format!("\\u{:04x}", byte[0]).into_bytes()))
+        }
+        _ => (byte, Cow::Borrowed(byte)),
+    };
+    Text(text.as_bytes().chunks(1).map(character).collect())
+}
+
+/// What is escaped of a text: most often nothing.
+fn escaped() -> impl Strategy<Value = Vec<bool>> {
+    prop_oneof![
+        6 => Just(vec![]),
+        1 => Just(vec![true]),
+        1 => prop::collection::vec(any::<bool>(), 1..6),
+    ]
+}
+
+fn characters(count: std::ops::Range<usize>) -> impl Strategy<Value = Text> {
+    let character = character().prop_map(|(bytes, written)| (bytes, Cow::Borrowed(written)));
+    prop::collection::vec(character, count).prop_map(Text)
 }
 
 fn text() -> impl Strategy<Value = Text> {
@@ -163,6 +185,7 @@ fn text() -> impl Strategy<Value = Text> {
         "2026-06-10T00:00:00Z",
         "2026-06-11T01:00:00+02:00",
         "task",
+        "taſk",
         "TASK force",
         "1e3",
         "1000",
@@ -170,20 +193,18 @@ fn text() -> impl Strategy<Value = Text> {
         "x{}",
     ];
     prop_oneof![
-        3 => prop::sample::select(WHOLE).prop_map(written),
-        2 => prop::collection::vec(character(), 0..6).prop_map(Text),
-        1 => prop::collection::vec(character(), 10..90).prop_map(Text),
+        4 => (prop::sample::select(WHOLE), escaped()).prop_map(|(text, escaped)| written(text, &escaped)),
+        2 => characters(0..6),
+        1 => characters(10..90),
     ]
 }
 
 fn key() -> impl Strategy<Value = Text> {
-    const KEYS: &[&str] = &["a", "b", "type", "ip", "a.b", "", "details", "0", "f", "fp", "logs"];
+    const KEYS: &[&str] =
+        &["a", "a", "a", "b", "b", "type", "type", "a.b", "", "details", "0", "f", "fp", "logs"];
     prop_oneof![
-        12 => prop::sample::select(KEYS).prop_map(written),
-        1 => Just(Text(vec![(b"t", b"\\u0074"), (b"y", b"y"), (b"p", b"p"), (b"e", b"\\u0065")])),
-        1 => Just(Text(vec![(b"a", b"\\u0061")])),
-        1 => Just(Text(vec![(b"a", b"a"), (b".", b"\\u002E"), (b"b", b"b")])),
-        1 => prop::collection::vec(character(), 0..12).prop_map(Text),
+        12 => (prop::sample::select(KEYS), escaped()).prop_map(|(key, escaped)| written(key, &escaped)),
+        1 => characters(0..12),
     ]
 }
 
@@ -220,6 +241,11 @@ fn tree() -> impl Strategy<Value = Tree> {
 fn nested() -> impl Strategy<Value = Tree> {
     (tree(), 0_usize..100)
         .prop_map(|(tree, depth)| (0..depth).fold(tree, |tree, _| Tree::Array(vec![tree])))
+}
+
+/// An entry in which no search finds anything.
+pub(crate) fn filler() -> Written {
+    Written { tree: Tree::Object(Vec::new()), json: b"{}".to_vec() }
 }
 
 /// An entry.

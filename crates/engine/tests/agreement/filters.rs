@@ -12,6 +12,13 @@ use trailsift_core::{
 
 const PATHS: &[&str] = &[
     "a",
+    "a",
+    "a",
+    "a",
+    "b",
+    "type",
+    "type",
+    "a",
     "b",
     "type",
     "ip",
@@ -106,8 +113,8 @@ fn test() -> impl Strategy<Value = Test> {
     let rarely = |strategy| prop::option::weighted(0.1, strategy);
     let date = Timestamp::parse(b"2026-06-10T12:00:00Z");
     let other = (
-        prop::option::weighted(0.1, Just(DateRange { from: date, until: None })),
-        prop::option::weighted(0.1, Just(AddressRange::parse("10.1.0.0/16").unwrap())),
+        prop::option::weighted(0.15, Just(DateRange { from: date, until: None })),
+        prop::option::weighted(0.15, Just(AddressRange::parse("10.1.0.0/16").unwrap())),
         prop::option::weighted(0.15, number()),
         any::<bool>(),
         rarely(any::<bool>()),

@@ -13,8 +13,9 @@ use crate::progress::say;
 use crate::setup::{Lock, Setup};
 use crate::workspace::Workspace;
 
-/// workerd runs the older of WebAssembly's two kinds of exceptions, which LLVM must be told to write.
-const RUSTFLAGS: &str = "-Cllvm-args=-wasm-use-legacy-eh";
+/// workerd runs the older of WebAssembly's two kinds of exceptions, which LLVM must be told to write. It has the 128-bit
+/// instructions that searching wants.
+const RUSTFLAGS: &str = "-Cllvm-args=-wasm-use-legacy-eh -Ctarget-feature=+simd128";
 
 const WORKER: [&str; 7] = [
     "Cargo.toml",
