@@ -124,6 +124,12 @@ impl Table {
         Ok(rows)
     }
 
+    /// Forgets the bitmaps of earlier questions. What took a reading of the bytes is kept.
+    pub fn forget(&mut self) {
+        self.cache.kept.clear();
+        self.cache.ranks.clear();
+    }
+
     fn note_missing(&self, filter: &Filter, missing: &mut Missing) {
         match filter {
             Filter::All => {}

@@ -42,7 +42,7 @@ impl Kind {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Cell<'a> {
     pub(super) kind: Kind,
     pub(super) bytes: &'a [u8],
@@ -83,6 +83,33 @@ impl<'a> Cell<'a> {
     /// Whether any of its values passes.
     pub(super) fn passes(self, test: &CompiledTest) -> bool {
         self.values().any(|value| test.passes(&value.view()))
+    }
+}
+
+impl PartialEq for Cell<'_> {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind && same(self.bytes, other.bytes)
+    }
+}
+
+impl Eq for Cell<'_> {}
+
+/// Whether two texts are the same: a word at a time, which is more than machines without a fast `memcmp` do.
+#[inline]
+pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let (words, rest) = a.as_chunks::<8>();
+    let (others, other_rest) = b.as_chunks::<8>();
+    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+    if !words.iter().zip(others).all(|(a, b)| word(a) == word(b)) {
+        return false;
+    }
+    match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
+        (Some(a), Some(b)) => word(a) == word(b),
+        _ => rest.iter().zip(other_rest).all(|(a, b)| a == b),
     }
 }
 

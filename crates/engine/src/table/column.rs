@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::{
     Sizes,
-    cell::{BARE, Cell, Kind},
+    cell::{BARE, Cell, Kind, same},
     dates,
     dictionary::Dictionary,
     plain::{Plain, TooLong},
@@ -27,6 +27,8 @@ pub(super) struct Column {
     known: usize,
     /// Cells of the open segment that say something.
     present: usize,
+    /// As many as there must be for the dictionary to be judged.
+    judged_at: usize,
     /// The cell before.
     last: Last,
     /// Bytes of the whole segments.
@@ -50,7 +52,7 @@ impl Last {
     fn is(&self, cell: Cell<'_>) -> bool {
         self.kind == cell.kind
             && self.length == cell.bytes.len()
-            && self.bytes.get(..self.length) == Some(cell.bytes)
+            && self.bytes.get(..self.length).is_some_and(|bytes| same(bytes, cell.bytes))
     }
 
     fn set(&mut self, id: u32, cell: Cell<'_>) {
@@ -73,6 +75,7 @@ impl Column {
             open: Open::Ids(Vec::new()),
             known: BARE.len(),
             present: 0,
+            judged_at: sizes.sample,
             last: Last { id: 0, kind: Kind::Missing, length: 0, bytes: [0; SHORT] },
             sealed: 0,
         }
@@ -90,10 +93,12 @@ impl Column {
 
     /// The cell of a row of the open segment; cells that were left out are missing. A second one takes the first's place.
     pub(super) fn put(&mut self, row: usize, cell: Cell<'_>, sizes: &Sizes) -> Result<(), TooLong> {
-        if self.len() > row {
+        let length = self.len();
+        if length > row {
             self.pop();
+        } else if length < row {
+            self.fill_up(row)?;
         }
-        self.fill_up(row)?;
         self.push(cell, sizes)
     }
 
@@ -125,9 +130,12 @@ impl Column {
                     self.last.set(id, cell);
                 }
                 ids.push(self.last.id);
-                self.present += usize::from(is_present(cell));
-                if self.present.is_multiple_of(sizes.sample) && is_present(cell) {
-                    self.judge()?;
+                if is_present(cell) {
+                    self.present += 1;
+                    if self.present >= self.judged_at {
+                        self.judged_at = self.present + sizes.sample;
+                        self.judge()?;
+                    }
                 }
                 Ok(())
             }
@@ -234,7 +242,7 @@ impl Column {
         self.sealed += segment.memory();
         self.segments.push(segment);
         self.known = self.dictionary.len();
-        self.present = 0;
+        (self.present, self.judged_at) = (0, sizes.sample);
         Ok(())
     }
 

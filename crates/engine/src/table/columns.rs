@@ -11,7 +11,7 @@ use trailsift_core::{Number, View, values_at};
 
 use super::{
     Sizes,
-    cell::{Cell, Kind, Values, number_bytes, push_value},
+    cell::{Cell, Kind, Values, number_bytes, push_value, same},
     column::Column,
     plain::TooLong,
 };
@@ -177,7 +177,7 @@ impl Columns {
         segments: usize,
         sizes: &Sizes,
     ) -> Option<usize> {
-        let is_it = |guess: usize| self.keys.get(guess).is_some_and(|key| key.written == written);
+        let is_it = |guess: usize| self.keys.get(guess).is_some_and(|key| same(&key.written, written));
         let next = match before {
             Some(before) => self.keys.get(before)?.next,
             None => 0,
@@ -321,7 +321,11 @@ fn put_value(
     let mut room = [0; 16];
     let json = match (path, value) {
         (None, [b'"', inner @ .., b'"']) => {
-            return column.put(row, Cell::text(&unescape(inner)), sizes);
+            return if inner.contains(&b'\\') {
+                column.put(row, Cell::text(&unescape(inner)), sizes)
+            } else {
+                column.put(row, Cell::text(inner), sizes)
+            };
         }
         (None, [b'{', ..]) => return column.put(row, Cell::bare(Kind::Object), sizes),
         (None, [b'[', ..]) | (Some(_), _) => Json::new(value),
