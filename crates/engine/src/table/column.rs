@@ -33,6 +33,8 @@ pub(super) struct Column {
     last: Last,
     /// Bytes of the whole segments.
     sealed: usize,
+    /// How often each id is in the whole segments.
+    pub(super) totals: Vec<u32>,
 }
 
 /// Bytes of a cell that is remembered.
@@ -67,6 +69,7 @@ impl Last {
 impl Column {
     /// A column whose path led nowhere in the segments so far.
     pub(super) fn new(sizes: &Sizes, segments: usize) -> Self {
+        let missing = u32::try_from(segments * sizes.segment).unwrap_or(u32::MAX);
         Self {
             dictionary: Dictionary::new(),
             segments: (0..segments)
@@ -78,6 +81,7 @@ impl Column {
             judged_at: sizes.sample,
             last: Last { id: 0, kind: Kind::Missing, length: 0, bytes: [0; SHORT] },
             sealed: 0,
+            totals: alloc::vec![missing],
         }
     }
 
@@ -220,10 +224,18 @@ impl Column {
         if self.present >= sizes.sample / 16 {
             self.judge()?;
         }
+        // An entry that did not fit may have left cells behind.
+        while self.len() > rows {
+            self.pop();
+        }
         self.fill_up(rows)?;
         let segment = match &mut self.open {
             Open::Ids(ids) => {
                 let segment = Segment::of_ids(ids);
+                self.totals.resize(self.dictionary.len(), 0);
+                for id in ids.iter() {
+                    self.totals.get_mut(*id as usize).into_iter().for_each(|total| *total += 1);
+                }
                 ids.clear();
                 segment
             }
@@ -268,10 +280,12 @@ impl Column {
         self.open = Open::Ids(Vec::new());
         self.dictionary.close();
         self.segments.shrink_to_fit();
+        self.totals.shrink_to_fit();
     }
 
     pub(super) fn memory(&self) -> usize {
         let segments = self.segments.capacity() * size_of::<Segment>();
-        segments + self.sealed + self.open.memory() + self.dictionary.memory()
+        let totals = self.totals.capacity() * size_of::<u32>();
+        segments + self.sealed + totals + self.open.memory() + self.dictionary.memory()
     }
 }

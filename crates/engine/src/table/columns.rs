@@ -177,7 +177,8 @@ impl Columns {
         segments: usize,
         sizes: &Sizes,
     ) -> Option<usize> {
-        let is_it = |guess: usize| self.keys.get(guess).is_some_and(|key| same(&key.written, written));
+        let is_it =
+            |guess: usize| self.keys.get(guess).is_some_and(|key| same(&key.written, written));
         let next = match before {
             Some(before) => self.keys.get(before)?.next,
             None => 0,

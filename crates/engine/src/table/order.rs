@@ -40,7 +40,7 @@ impl<'a> Place<'a> {
             Kind::False => Self::Bool(false),
             Kind::True => Self::Bool(true),
             Kind::Number => Self::Number(super::cell::number(value.bytes)),
-            Kind::Text => match Timestamp::parse(value.bytes) {
+            Kind::Text => match dates::parse(value.bytes) {
                 Some(date) => Self::Date(date),
                 None => Self::Text(value.bytes),
             },
