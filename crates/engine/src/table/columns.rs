@@ -45,7 +45,45 @@ pub(super) struct Columns {
     recent: Vec<usize>,
     /// Of each column, the row in which a wish was last granted, and the length of the key that did.
     granted: Vec<(usize, usize)>,
-    scratch: Vec<u8>,
+    scratch: Scratch,
+}
+
+/// Room to put the values of a list together.
+#[derive(Clone, Debug, Default)]
+struct Scratch {
+    /// In the order of the walk, which is the entry's from its end.
+    walked: Vec<u8>,
+    starts: Vec<usize>,
+    list: Vec<u8>,
+}
+
+impl Scratch {
+    fn clear(&mut self) {
+        self.walked.clear();
+        self.starts.clear();
+        self.list.clear();
+    }
+
+    fn push(&mut self, value: Cell<'_>) -> Option<()> {
+        self.starts.push(self.walked.len());
+        push_value(&mut self.walked, value)
+    }
+
+    /// All values, in the order of the entry.
+    fn cell(&mut self) -> Cell<'_> {
+        match self.starts.len() {
+            0 => Cell::MISSING,
+            1 => Values::of(&self.walked).next().unwrap_or(Cell::MISSING),
+            _ => {
+                let mut end = self.walked.len();
+                for start in self.starts.iter().rev() {
+                    self.list.extend_from_slice(self.walked.get(*start..end).unwrap_or_default());
+                    end = *start;
+                }
+                Cell { kind: Kind::List, bytes: &self.list }
+            }
+        }
+    }
 }
 
 /// A member's key, as it is written.
@@ -84,7 +122,7 @@ impl Columns {
             by_key: BTreeMap::new(),
             recent: Vec::new(),
             granted: Vec::new(),
-            scratch: Vec::new(),
+            scratch: Scratch { walked: Vec::new(), starts: Vec::new(), list: Vec::new() },
         }
     }
 
@@ -272,7 +310,7 @@ impl Columns {
     pub(super) fn close(&mut self) {
         self.list.iter_mut().for_each(Column::close);
         (self.keys, self.by_key) = (Vec::new(), BTreeMap::new());
-        self.scratch = Vec::new();
+        self.scratch = Scratch::default();
     }
 
     /// Takes in the columns of a later reading of the same entries.
@@ -290,7 +328,10 @@ impl Columns {
     pub(super) fn memory(&self) -> usize {
         let columns = self.list.iter().map(|column| column.memory() + size_of::<Column>());
         let keys = self.keys.iter().map(|key| 2 * key.written.len() + 2 * size_of::<Key>());
-        columns.sum::<usize>() + keys.sum::<usize>() + self.scratch.capacity()
+        columns.sum::<usize>()
+            + keys.sum::<usize>()
+            + self.scratch.walked.capacity()
+            + self.scratch.list.capacity()
     }
 }
 
@@ -317,7 +358,7 @@ fn put_value(
     path: Option<&str>,
     row: usize,
     sizes: &Sizes,
-    scratch: &mut Vec<u8>,
+    scratch: &mut Scratch,
 ) -> Result<(), TooLong> {
     let mut room = [0; 16];
     let json = match (path, value) {
@@ -343,7 +384,7 @@ fn put_value(
         _ => return column.put(row, Cell::bare(Kind::Null), sizes),
     };
     scratch.clear();
-    let (mut count, mut whole) = (0_usize, Some(()));
+    let mut whole = Some(());
     values_at(json, path, |view| {
         let (kind, bytes): (_, &[u8]) = match view {
             View::Null | View::Array => (Kind::Null, &[]),
@@ -353,14 +394,8 @@ fn put_value(
             View::Number(number) => (Kind::Number, number_bytes(*number, &mut room)),
             View::Text(text) => (Kind::Text, text),
         };
-        count += 1;
-        whole = whole.and_then(|()| push_value(scratch, Cell { kind, bytes }));
+        whole = whole.and_then(|()| scratch.push(Cell { kind, bytes }));
     });
     whole.ok_or(TooLong)?;
-    let cell = match count {
-        0 => Cell::MISSING,
-        1 => Values::of(scratch).next().unwrap_or(Cell::MISSING),
-        _ => Cell { kind: Kind::List, bytes: scratch },
-    };
-    column.put(row, cell, sizes)
+    column.put(row, scratch.cell(), sizes)
 }
