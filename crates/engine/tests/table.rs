@@ -1,6 +1,13 @@
 //! The table against the reference evaluator: on every row of the corpus, and on random entries and filters.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests may stop at the first surprise"
+)]
 
 #[path = "../../core/tests/evaluation/filters.rs"]
 mod filters;
