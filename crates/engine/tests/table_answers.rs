@@ -82,8 +82,11 @@ fn number(value: &Value) -> Number {
     Number::parse(&value.to_string()).unwrap()
 }
 
+/// Kind, number, date, text.
+type Place = (u8, Option<Number>, Option<Timestamp>, Vec<u8>);
+
 /// A key that sorts as a table says it does.
-fn place(entry: &str) -> Option<(u8, Option<Number>, Option<Timestamp>, Vec<u8>)> {
+fn place(entry: &str) -> Option<Place> {
     let values = values(entry);
     let first = values.iter().find(|value| !value.is_null())?;
     Some(match first {
@@ -199,7 +202,7 @@ proptest! {
 fn edges(dates: &[&str], buckets: usize) -> (u32, Unit, Vec<String>) {
     let log: Vec<String> = dates.iter().map(|date| format!("{{\"v\":\"{date}\"}}")).collect();
     let histogram = table(&log).histogram(&Filter::All, "v", buckets).unwrap();
-    let edges = histogram.edges.iter().map(|edge| edge.to_string()[..16].to_owned());
+    let edges = histogram.edges.iter().map(|edge| edge.to_string().get(..16).unwrap().to_owned());
     (histogram.step.count, histogram.step.unit, edges.collect())
 }
 

@@ -8,7 +8,7 @@ use trailsift_core::{Filter, Matcher, filter::Leaf};
 use super::{
     Bitmap, Missing, Settings, Sizes, Table,
     chunks::{Chunks, Found},
-    columns::Columns,
+    columns::{Columns, Place},
     plain::TooLong,
     rows::Rows,
 };
@@ -176,7 +176,7 @@ impl Content {
         let row = self.rows.open();
         let sizes = self.settings.sizes;
         let segments = (self.rows.len() - row) / sizes.segment;
-        let read = self.columns.read(text, within, row, segments, &sizes);
+        let read = self.columns.read(text, within, Place { row, segments, sizes });
         if read.is_err() {
             return self.stop();
         }
@@ -332,7 +332,8 @@ impl Additions {
             }
         }
         let sizes = self.sizes;
-        let read = self.columns.read(text, within, row % segment, row / segment, &sizes);
+        let place = Place { row: row % segment, segments: row / segment, sizes };
+        let read = self.columns.read(text, within, place);
         read.map_err(|TooLong| self.too_much())?;
         self.row += 1;
         if self.row.is_multiple_of(segment) {
