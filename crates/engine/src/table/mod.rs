@@ -27,6 +27,7 @@ mod level;
 mod order;
 mod plain;
 mod rows;
+mod sample;
 mod segment;
 mod values;
 
@@ -42,6 +43,7 @@ pub use self::{
     facets::{Facet, FacetValue, Facets},
     histogram::{Histogram, Step},
     order::Sort,
+    sample::nested_paths,
 };
 
 use self::{answer::Cache, columns::Columns, rows::Rows, segment::Segment};
