@@ -224,6 +224,13 @@ impl Column {
         if self.present >= sizes.sample / 16 {
             self.judge()?;
         }
+        if matches!(&self.open, Open::Ids(ids) if ids.is_empty()) {
+            // Most keys of a log with many are in few of its segments: no room is made for what is missing.
+            let missing = u32::try_from(rows).unwrap_or(u32::MAX);
+            self.totals.first_mut().into_iter().for_each(|total| *total += missing);
+            self.segments.push(Segment::Constant(Kind::Missing as u32, rows));
+            return Ok(());
+        }
         // An entry that did not fit may have left cells behind.
         while self.len() > rows {
             self.pop();

@@ -148,3 +148,44 @@ fn hash(cell: Cell<'_>) -> u32 {
     let mixed = (a ^ b.rotate_left(17)).wrapping_mul(one);
     (mixed ^ mixed >> 32) as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::{format, vec::Vec};
+
+    use super::*;
+
+    #[test]
+    fn each_value_has_one_number() {
+        let mut dictionary = Dictionary::new();
+        let texts: Vec<_> = (0..5000).map(|n| format!("value {}", n % 1000)).collect();
+        let ids: Vec<u32> = texts
+            .iter()
+            .map(|text| dictionary.number(Cell::text(text.as_bytes())).unwrap())
+            .collect();
+        assert_eq!(dictionary.len(), BARE.len() + 1000);
+        for (text, id) in texts.iter().zip(&ids) {
+            assert_eq!(dictionary.get(*id), Cell::text(text.as_bytes()));
+        }
+        assert_eq!(ids[..1000], ids[1000..2000]);
+        dictionary.truncate(BARE.len() + 500);
+        assert_eq!(dictionary.get(ids[499]), Cell::text(b"value 499"));
+        assert_eq!(dictionary.get(ids[500]), Cell::MISSING);
+        assert!(dictionary.number(Cell::text(b"another")).is_err());
+    }
+
+    /// Somebody who knows the hash can make values meet. Then the dictionary ends, rather than take ever longer.
+    #[test]
+    fn values_that_collide_end_it() {
+        let mut dictionary = Dictionary::new();
+        let wanted = hash(Cell::text(b"0")) % (1 << 12);
+        let mut colliding = (0_u32..)
+            .map(|n| format!("{n}"))
+            .filter(|text| hash(Cell::text(text.as_bytes())) % (1 << 12) == wanted);
+        let full = (0..MOST_STEPS * 2).find(|_| {
+            let text = colliding.next().unwrap();
+            dictionary.number(Cell::text(text.as_bytes())).is_err()
+        });
+        assert!(full.is_some_and(|full| full >= MOST_STEPS), "{full:?}");
+    }
+}

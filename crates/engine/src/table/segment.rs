@@ -82,21 +82,21 @@ impl Segment {
                     bits::fill_all(words, *rows);
                 }
             }
-            Self::Ids8(ids) => match verdicts.only() {
+            Self::Ids8(ids) => match verdicts.only::<u8>() {
                 Some(only) => bits::fill(words, ids, |id: u8| id == only),
                 None => {
                     let table = verdicts.table::<256>();
                     bits::fill(words, ids, |id: u8| table.get(usize::from(id)) == Some(&1));
                 }
             },
-            Self::Ids16(ids) => match verdicts.only() {
+            Self::Ids16(ids) => match verdicts.only::<u16>() {
                 Some(only) => bits::fill(words, ids, |id: u16| id == only),
                 None => {
                     let table = verdicts.table::<65_536>();
                     bits::fill(words, ids, |id: u16| table.get(usize::from(id)) == Some(&1));
                 }
             },
-            Self::Ids32(ids) => match verdicts.only() {
+            Self::Ids32(ids) => match verdicts.only::<u32>() {
                 Some(only) => bits::fill(words, ids, |id: u32| id == only),
                 None => bits::fill(words, ids, |id: u32| verdicts.of(id)),
             },
