@@ -243,6 +243,8 @@ pub struct Additions {
     columns: Columns,
     leaves: Vec<(Leaf, Matcher, Bitmap)>,
     row: usize,
+    /// Bytes of entries since the memory was last measured.
+    unmeasured: usize,
     /// Whether the table ended before its input did.
     cut: bool,
     error: Option<AddError>,
@@ -269,6 +271,7 @@ impl Additions {
             columns,
             leaves: missing.leaves.iter().map(leaf).collect(),
             row: 0,
+            unmeasured: 0,
             cut: table.exceeded.is_some(),
             error: None,
         }
@@ -331,6 +334,7 @@ impl Additions {
                 rows.insert(u32::try_from(row).unwrap_or(u32::MAX));
             }
         }
+        self.unmeasured += within.len();
         let sizes = self.sizes;
         let place = Place { row: row % segment, segments: row / segment, sizes };
         let read = self.columns.read(text, within, place);
@@ -339,8 +343,11 @@ impl Additions {
         if self.row.is_multiple_of(segment) {
             self.columns.seal(segment, &sizes).map_err(|TooLong| self.too_much())?;
         }
-        if self.row.is_multiple_of(MEASURE_ROWS) && self.columns.memory() > self.room {
-            return Err(self.too_much());
+        if self.row.is_multiple_of(MEASURE_ROWS) || self.unmeasured > MEASURE_BYTES {
+            self.unmeasured = 0;
+            if self.columns.memory() > self.room {
+                return Err(self.too_much());
+            }
         }
         Ok(())
     }
