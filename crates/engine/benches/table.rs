@@ -34,7 +34,7 @@ fn log() -> &'static [u8] {
 }
 
 fn entry(n: u32) -> Vec<u8> {
-    let kind = ["s", "f", "fp", "seacft", "slo"][n as usize % 5];
+    let kind = ["s", "f", "fp", "seacft", "slo"].get(n as usize % 5).copied().unwrap_or_default();
     format!(
         "{{\"date\":\"2026-06-{:02}T{:02}:{:02}:00.{:03}Z\",\"type\":\"{kind}\",\"ip\":\"10.{}.{}.7\",\
          \"user_name\":\"user{}@example.com\",\"log_id\":\"900{n:040}\",\"_id\":\"900{n:040}\"}}\n",

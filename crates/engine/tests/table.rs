@@ -1,6 +1,13 @@
 //! The table against the reference evaluator: on every row of the corpus, and on random entries and filters.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may stop at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests may stop at the first surprise"
+)]
 
 #[path = "../../core/tests/evaluation/filters.rs"]
 mod filters;
@@ -18,7 +25,7 @@ use proptest::{prelude::*, sample::select};
 use trailsift_core::{Filter, Matcher, Options, Schema, compile};
 use trailsift_engine::{
     split::entries,
-    table::{Additions, Builder, Missing, Settings, Sizes, Table},
+    table::{AddError, Additions, Builder, Missing, Settings, Sizes, Table},
 };
 
 /// Segments so small that few entries cross their borders.
@@ -275,6 +282,36 @@ fn other_bytes_are_not_added() {
     }
     add(&mut table, &missing, log.as_bytes(), 100);
     assert_eq!(table.count(query.filter()), Ok(300));
+}
+
+#[test]
+fn a_column_that_repeats_another_takes_no_room() {
+    let log = |key: &str| -> String {
+        (0..70_000)
+            .map(|n| format!("{{\"log_id\":\"9002026{n:040}\",{key}:\"9002026{n:040}\"}}\n"))
+            .collect()
+    };
+    let (one, two) = (log("\"log_id\""), log("\"_id\""));
+    let memory = |log: &str| table(log.as_bytes(), 1 << 20, Settings::default()).memory();
+    assert!(memory(&two) < memory(&one) * 11 / 10, "{} {}", memory(&one), memory(&two));
+    let query = compile("_id:*60007 AND log_id:*6000?", &Options::default()).unwrap();
+    let mut table = table(two.as_bytes(), 1 << 20, Settings::default());
+    assert_eq!(table.find(query.filter()).unwrap().rows().collect::<Vec<_>>(), [60_007]);
+}
+
+/// What is not there in an answer that was refused for want of room is not half there either.
+#[test]
+fn what_is_added_has_the_same_budget() {
+    let text = "x".repeat(1000);
+    let log: String = (0..2000).map(|n| format!("{{\"a\":{{\"b\":\"{n} {text}\"}}}}\n")).collect();
+    let mut table =
+        table(log.as_bytes(), 10_000, Settings { budget: 500_000, ..Settings::default() });
+    let query = compile("a.b:*17*", &Options::default()).unwrap();
+    let mut additions = Additions::new(&table, &table.missing(query.filter()));
+    let pushed = log.as_bytes().chunks(10_000).try_for_each(|chunk| additions.push(chunk));
+    assert!(matches!(pushed, Err(AddError::Budget(_))), "{pushed:?}");
+    assert_eq!(additions.finish(&mut table), Err(pushed.unwrap_err()));
+    assert_eq!(table.count(query.filter()).unwrap_err().paths, ["a.b"]);
 }
 
 /// Each entry brings keys of its own: there is an end to the columns, and no wrong answer behind it.

@@ -27,8 +27,15 @@ pub(super) struct Cache {
     /// The one used last at the end.
     kept: Vec<(Filter, Arc<Bitmap>)>,
     learned: Vec<(Leaf, Arc<Bitmap>)>,
-    /// The ranks of a column's ids, and whether they are those of descending order.
-    ranks: Vec<((usize, bool), Arc<[u32]>)>,
+    ranks: Vec<Ranks>,
+}
+
+/// The places of a column's ids in its order.
+#[derive(Clone, Debug)]
+struct Ranks {
+    column: usize,
+    descending: bool,
+    of_ids: Arc<[u32]>,
 }
 
 impl Cache {
@@ -65,19 +72,19 @@ impl Cache {
     }
 
     pub(super) fn ranks(&self, column: usize, descending: bool) -> Option<Arc<[u32]>> {
-        let found = self.ranks.iter().find(|(of, _)| *of == (column, descending));
-        found.map(|(_, ranks)| Arc::clone(ranks))
+        let asked = |ranks: &&Ranks| ranks.column == column && ranks.descending == descending;
+        self.ranks.iter().find(asked).map(|ranks| Arc::clone(&ranks.of_ids))
     }
 
     pub(super) fn keep_ranks(&mut self, column: usize, descending: bool, ranks: &Arc<[u32]>) {
         if self.ranks.len() >= RANKED {
             self.ranks.remove(0);
         }
-        self.ranks.push(((column, descending), Arc::clone(ranks)));
+        self.ranks.push(Ranks { column, descending, of_ids: Arc::clone(ranks) });
     }
 
     pub(super) fn memory(&self) -> usize {
-        let ranks = self.ranks.iter().map(|(_, ranks)| size_of_val(&**ranks)).sum::<usize>();
+        let ranks = self.ranks.iter().map(|ranks| size_of_val(&*ranks.of_ids)).sum::<usize>();
         let kept = self.kept.iter().map(|(_, rows)| rows.memory());
         kept.chain(self.learned.iter().map(|(_, rows)| rows.memory())).sum::<usize>() + ranks
     }
@@ -122,6 +129,12 @@ impl Table {
             self.cache.keep(filter, &rows);
         }
         Ok(rows)
+    }
+
+    /// Forgets the bitmaps of earlier questions. What took a reading of the bytes is kept.
+    pub fn forget(&mut self) {
+        self.cache.kept.clear();
+        self.cache.ranks.clear();
     }
 
     fn note_missing(&self, filter: &Filter, missing: &mut Missing) {

@@ -8,7 +8,7 @@ use trailsift_core::{Filter, Matcher, filter::Leaf};
 use super::{
     Bitmap, Missing, Settings, Sizes, Table,
     chunks::{Chunks, Found},
-    columns::Columns,
+    columns::{Columns, Place},
     plain::TooLong,
     rows::Rows,
 };
@@ -176,7 +176,7 @@ impl Content {
         let row = self.rows.open();
         let sizes = self.settings.sizes;
         let segments = (self.rows.len() - row) / sizes.segment;
-        let read = self.columns.read(text, within, row, segments, &sizes);
+        let read = self.columns.read(text, within, Place { row, segments, sizes });
         if read.is_err() {
             return self.stop();
         }
@@ -243,6 +243,8 @@ pub struct Additions {
     columns: Columns,
     leaves: Vec<(Leaf, Matcher, Bitmap)>,
     row: usize,
+    /// Bytes of entries since the memory was last measured.
+    unmeasured: usize,
     /// Whether the table ended before its input did.
     cut: bool,
     error: Option<AddError>,
@@ -269,6 +271,7 @@ impl Additions {
             columns,
             leaves: missing.leaves.iter().map(leaf).collect(),
             row: 0,
+            unmeasured: 0,
             cut: table.exceeded.is_some(),
             error: None,
         }
@@ -331,15 +334,20 @@ impl Additions {
                 rows.insert(u32::try_from(row).unwrap_or(u32::MAX));
             }
         }
+        self.unmeasured += within.len();
         let sizes = self.sizes;
-        let read = self.columns.read(text, within, row % segment, row / segment, &sizes);
+        let place = Place { row: row % segment, segments: row / segment, sizes };
+        let read = self.columns.read(text, within, place);
         read.map_err(|TooLong| self.too_much())?;
         self.row += 1;
         if self.row.is_multiple_of(segment) {
             self.columns.seal(segment, &sizes).map_err(|TooLong| self.too_much())?;
         }
-        if self.row.is_multiple_of(MEASURE_ROWS) && self.columns.memory() > self.room {
-            return Err(self.too_much());
+        if self.row.is_multiple_of(MEASURE_ROWS) || self.unmeasured > MEASURE_BYTES {
+            self.unmeasured = 0;
+            if self.columns.memory() > self.room {
+                return Err(self.too_much());
+            }
         }
         Ok(())
     }

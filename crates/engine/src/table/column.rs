@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::{
     Sizes,
-    cell::{BARE, Cell, Kind},
+    cell::{BARE, Cell, Kind, same},
     dates,
     dictionary::Dictionary,
     plain::{Plain, TooLong},
@@ -27,10 +27,14 @@ pub(super) struct Column {
     known: usize,
     /// Cells of the open segment that say something.
     present: usize,
+    /// As many as there must be for the dictionary to be judged.
+    judged_at: usize,
     /// The cell before.
     last: Last,
     /// Bytes of the whole segments.
     sealed: usize,
+    /// How often each id is in the whole segments.
+    pub(super) totals: Vec<u32>,
 }
 
 /// Bytes of a cell that is remembered.
@@ -50,7 +54,7 @@ impl Last {
     fn is(&self, cell: Cell<'_>) -> bool {
         self.kind == cell.kind
             && self.length == cell.bytes.len()
-            && self.bytes.get(..self.length) == Some(cell.bytes)
+            && self.bytes.get(..self.length).is_some_and(|bytes| same(bytes, cell.bytes))
     }
 
     fn set(&mut self, id: u32, cell: Cell<'_>) {
@@ -65,6 +69,7 @@ impl Last {
 impl Column {
     /// A column whose path led nowhere in the segments so far.
     pub(super) fn new(sizes: &Sizes, segments: usize) -> Self {
+        let missing = u32::try_from(segments * sizes.segment).unwrap_or(u32::MAX);
         Self {
             dictionary: Dictionary::new(),
             segments: (0..segments)
@@ -73,8 +78,10 @@ impl Column {
             open: Open::Ids(Vec::new()),
             known: BARE.len(),
             present: 0,
+            judged_at: sizes.sample,
             last: Last { id: 0, kind: Kind::Missing, length: 0, bytes: [0; SHORT] },
             sealed: 0,
+            totals: alloc::vec![missing],
         }
     }
 
@@ -90,10 +97,12 @@ impl Column {
 
     /// The cell of a row of the open segment; cells that were left out are missing. A second one takes the first's place.
     pub(super) fn put(&mut self, row: usize, cell: Cell<'_>, sizes: &Sizes) -> Result<(), TooLong> {
-        if self.len() > row {
+        let length = self.len();
+        if length > row {
             self.pop();
+        } else if length < row {
+            self.fill_up(row)?;
         }
-        self.fill_up(row)?;
         self.push(cell, sizes)
     }
 
@@ -125,9 +134,12 @@ impl Column {
                     self.last.set(id, cell);
                 }
                 ids.push(self.last.id);
-                self.present += usize::from(is_present(cell));
-                if self.present.is_multiple_of(sizes.sample) && is_present(cell) {
-                    self.judge()?;
+                if is_present(cell) {
+                    self.present += 1;
+                    if self.present >= self.judged_at {
+                        self.judged_at = self.present + sizes.sample;
+                        self.judge()?;
+                    }
                 }
                 Ok(())
             }
@@ -212,10 +224,25 @@ impl Column {
         if self.present >= sizes.sample / 16 {
             self.judge()?;
         }
+        if matches!(&self.open, Open::Ids(ids) if ids.is_empty()) {
+            // Most keys of a log with many are in few of its segments: no room is made for what is missing.
+            let missing = u32::try_from(rows).unwrap_or(u32::MAX);
+            self.totals.first_mut().into_iter().for_each(|total| *total += missing);
+            self.segments.push(Segment::Constant(Kind::Missing as u32, rows));
+            return Ok(());
+        }
+        // An entry that did not fit may have left cells behind.
+        while self.len() > rows {
+            self.pop();
+        }
         self.fill_up(rows)?;
         let segment = match &mut self.open {
             Open::Ids(ids) => {
                 let segment = Segment::of_ids(ids);
+                self.totals.resize(self.dictionary.len(), 0);
+                for id in ids.iter() {
+                    self.totals.get_mut(*id as usize).into_iter().for_each(|total| *total += 1);
+                }
                 ids.clear();
                 segment
             }
@@ -234,7 +261,7 @@ impl Column {
         self.sealed += segment.memory();
         self.segments.push(segment);
         self.known = self.dictionary.len();
-        self.present = 0;
+        (self.present, self.judged_at) = (0, sizes.sample);
         Ok(())
     }
 
@@ -260,10 +287,12 @@ impl Column {
         self.open = Open::Ids(Vec::new());
         self.dictionary.close();
         self.segments.shrink_to_fit();
+        self.totals.shrink_to_fit();
     }
 
     pub(super) fn memory(&self) -> usize {
         let segments = self.segments.capacity() * size_of::<Segment>();
-        segments + self.sealed + self.open.memory() + self.dictionary.memory()
+        let totals = self.totals.capacity() * size_of::<u32>();
+        segments + self.sealed + totals + self.open.memory() + self.dictionary.memory()
     }
 }

@@ -1,30 +1,24 @@
 //! The columns of a table, and how an entry's values find theirs.
 //!
 //! A member of the entry whose key has no dot is the path of that name, and its column is made when the key first
-//! appears. Every other path is a wish: of the member whose key it begins with, the core's own walk finds the values, so
-//! that dots in keys, indexes, stars and arrays mean here what they mean everywhere.
+//! appears. Every other path is a wish, and followed object by object ([`Level`]); where an array or a star is on the
+//! way, the core's own walk finds the values, so that all that a path can mean it means here, too.
 
 use alloc::{borrow::ToOwned, collections::BTreeMap, string::String, vec, vec::Vec};
 use core::ops::Range;
 
-use trailsift_core::{Number, View, values_at};
-
 use super::{
     Sizes,
-    cell::{Cell, Kind, Values, number_bytes, push_value},
+    cell::Cell,
     column::Column,
+    level::{Level, Use, begins_with_star, is_member, name},
     plain::TooLong,
+    values::{Scratch, put_value},
 };
-use crate::{
-    json::{Json, unescape},
-    members::Members,
-};
+use crate::members::Members;
 
-/// Keys that are remembered as they are written. More of them are looked at anew in each entry.
-const KEYS: usize = 4096;
-
-/// Places for the key that was last met with a certain look.
-const RECENT: usize = 256;
+/// Keys that are remembered as they are written, at all levels. More of them are looked at anew in each entry.
+const KEYS: usize = 8192;
 
 #[derive(Clone, Debug)]
 pub(super) struct Columns {
@@ -36,55 +30,51 @@ pub(super) struct Columns {
     most: usize,
     /// Some key got no column for want of room: a path that is not here may lead somewhere.
     pub(super) incomplete: bool,
-    wishes: Vec<(String, usize)>,
     /// Wishes that begin with a star: their walk begins at the entry.
     whole: Vec<(String, usize)>,
-    keys: Vec<Key>,
-    by_key: BTreeMap<Vec<u8>, usize>,
-    /// By [`look`]; most are found here.
-    recent: Vec<usize>,
-    /// Of each column, the row in which a wish was last granted, and the length of the key that did.
-    granted: Vec<(usize, usize)>,
-    scratch: Vec<u8>,
+    /// The entry itself, and what lies below.
+    levels: Vec<Level>,
+    /// Keys that are remembered.
+    keys: usize,
+    /// Objects that were walked.
+    objects: u64,
+    scratch: Scratch,
 }
 
-/// A member's key, as it is written.
-#[derive(Clone, Debug)]
-struct Key {
-    written: Vec<u8>,
-    /// The key that followed last time.
-    next: usize,
-    /// What its value is for.
-    uses: Vec<Use>,
+/// An object that is being walked.
+struct Walk<'t> {
+    members: Members<'t>,
+    level: usize,
+    /// The key before.
+    before: Option<usize>,
+    /// Its number among all objects.
+    object: u64,
 }
 
-#[derive(Clone, Debug)]
-struct Use {
-    column: usize,
-    /// Bytes of the path that the key takes up; of several keys the longest counts.
-    length: usize,
-    /// The path from the member on.
-    rest: Option<String>,
-    /// Whether no key of another length can lead there.
-    lone: bool,
+/// Where a row is written to.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// Of the open segment.
+    pub(super) row: usize,
+    /// Whole ones before it.
+    pub(super) segments: usize,
+    pub(super) sizes: Sizes,
 }
 
 impl Columns {
     /// `discovers`: whether the entries' own members get columns, at most so many.
-    pub(super) const fn new(discovers: bool, most: usize) -> Self {
+    pub(super) fn new(discovers: bool, most: usize) -> Self {
         Self {
             list: Vec::new(),
             by_path: BTreeMap::new(),
             discovers,
             most,
             incomplete: false,
-            wishes: Vec::new(),
             whole: Vec::new(),
-            keys: Vec::new(),
-            by_key: BTreeMap::new(),
-            recent: Vec::new(),
-            granted: Vec::new(),
-            scratch: Vec::new(),
+            levels: vec![Level::default()],
+            keys: 0,
+            objects: 0,
+            scratch: Scratch::new(),
         }
     }
 
@@ -94,152 +84,162 @@ impl Columns {
             return;
         }
         let column = self.add(path.to_owned(), sizes, 0);
-        let wishes = if begins_with_star(path) { &mut self.whole } else { &mut self.wishes };
-        wishes.push((path.to_owned(), column));
+        if begins_with_star(path) {
+            self.whole.push((path.to_owned(), column));
+        } else if let Some(entry) = self.levels.first_mut() {
+            entry.wish(path, column);
+        }
     }
 
     fn add(&mut self, path: String, sizes: &Sizes, segments: usize) -> usize {
         let column = self.list.len();
         self.list.push(Column::new(sizes, segments));
-        self.granted.push((usize::MAX, 0));
         self.by_path.insert(path, column);
         column
     }
 
-    /// Reads the entry that lies within `text` into a row of the open segment, behind so many whole ones.
+    /// Reads the entry that lies within `text` into a row.
     pub(super) fn read(
         &mut self,
         text: &[u8],
         within: Range<usize>,
-        row: usize,
-        segments: usize,
-        sizes: &Sizes,
+        place: Place,
     ) -> Result<(), TooLong> {
-        let mut before = None;
-        // It is whole: there are no errors.
-        for member in Members::new(text, within.start).map_while(Result::ok) {
-            let known = self.find(member.key, before, segments, sizes);
-            let Some(known) = known else {
-                for part in self.uses_of(member.key, segments, sizes) {
-                    self.put(&part, member.value, row, sizes)?;
+        self.objects += 1;
+        let members = Members::new(text, within.start);
+        let mut walk = Walk { members, level: 0, before: None, object: self.objects };
+        // Objects that are walked later on: as deep as the longest wish.
+        let mut open = Vec::new();
+        loop {
+            // It is whole: there are no errors.
+            let Some(Ok(member)) = walk.members.next() else {
+                match open.pop() {
+                    Some(outer) => walk = outer,
+                    None => break,
                 }
                 continue;
             };
-            before = Some(known);
-            let Some(key) = self.keys.get_mut(known) else { continue };
+            let found = match self.levels.get_mut(walk.level) {
+                Some(level) => level.find(member.key, walk.before),
+                None => None,
+            };
+            let Some(found) = found.or_else(|| self.learn(walk.level, member.key, place)) else {
+                let uses = self.uses_of(walk.level, member.key, place);
+                self.put_all(&uses, &walk, None, member.value, place)?;
+                continue;
+            };
+            walk.before = Some(found);
+            let level = self.levels.get_mut(walk.level);
+            let Some(key) = level.and_then(|level| level.keys.get_mut(found)) else { continue };
             match key.uses.as_slice() {
                 [] => {}
-                // No other key leads to a member's own column.
-                [Use { column, rest: None, lone: true, .. }] => {
+                [Use { column, wish: None, .. }] => {
                     if let Some(column) = self.list.get_mut(*column) {
-                        put_value(column, member.value, None, row, sizes, &mut self.scratch)?;
+                        put_value(column, member.value, None, place, &mut self.scratch)?;
                     }
                 }
                 _ => {
-                    let uses = core::mem::take(&mut key.uses);
-                    for part in &uses {
-                        self.put(part, member.value, row, sizes)?;
-                    }
-                    if let Some(key) = self.keys.get_mut(known) {
+                    let (uses, below) = (core::mem::take(&mut key.uses), key.below);
+                    let goes_on = self.put_all(&uses, &walk, below, member.value, place);
+                    let level = self.levels.get_mut(walk.level);
+                    if let Some(key) = level.and_then(|level| level.keys.get_mut(found)) {
                         key.uses = uses;
                     }
+                    if let Some(level) = below.filter(|_| goes_on == Ok(true)) {
+                        self.objects += 1;
+                        let members = Members::new(member.value, 0);
+                        let inner = Walk { members, level, before: None, object: self.objects };
+                        open.push(core::mem::replace(&mut walk, inner));
+                    }
+                    goes_on?;
                 }
             }
         }
         for (path, column) in &self.whole {
             if let Some(column) = self.list.get_mut(*column) {
                 let entry = text.get(within.clone()).unwrap_or_default();
-                put_value(column, entry, Some(path), row, sizes, &mut self.scratch)?;
+                put_value(column, entry, Some(path), place, &mut self.scratch)?;
             }
         }
         Ok(())
     }
 
-    /// Grants a wish, if no longer key of the entry has.
-    fn put(&mut self, part: &Use, value: &[u8], row: usize, sizes: &Sizes) -> Result<(), TooLong> {
-        if let Some((granted, length)) = self.granted.get_mut(part.column) {
-            // The row number may be that of an earlier segment; then the column is empty.
-            let fresh = self.list.get(part.column).is_some_and(|column| column.len() <= row);
-            if *granted == row && !fresh && *length > part.length {
-                return Ok(());
-            }
-            (*granted, *length) = (row, part.length);
-        }
-        let Some(column) = self.list.get_mut(part.column) else { return Ok(()) };
-        put_value(column, value, part.rest.as_deref(), row, sizes, &mut self.scratch)
-    }
-
-    /// The number of a key; most entries have the keys of the one before, in its order.
-    fn find(
+    /// Puts a value where a key's uses say. Whether the wishes go on below, in the members of the value.
+    fn put_all(
         &mut self,
-        written: &[u8],
-        before: Option<usize>,
-        segments: usize,
-        sizes: &Sizes,
-    ) -> Option<usize> {
-        let is_it = |guess: usize| self.keys.get(guess).is_some_and(|key| key.written == written);
-        let next = match before {
-            Some(before) => self.keys.get(before)?.next,
-            None => 0,
-        };
-        if is_it(next) {
-            return Some(next);
-        }
-        self.recent.resize(RECENT, 0);
-        let look = look(written);
-        let recent = self.recent.get(look).copied().filter(|recent| is_it(*recent));
-        let found = match recent.or_else(|| self.by_key.get(written).copied()) {
-            Some(found) => found,
-            None if self.keys.len() < KEYS => {
-                let uses = self.uses_of(written, segments, sizes);
-                let key = Key { written: written.to_vec(), next: 0, uses };
-                self.keys.push(key);
-                self.by_key.insert(written.to_vec(), self.keys.len() - 1);
-                self.keys.len() - 1
+        uses: &[Use],
+        walk: &Walk<'_>,
+        below: Option<usize>,
+        value: &[u8],
+        place: Place,
+    ) -> Result<bool, TooLong> {
+        let Some(level) = self.levels.get_mut(walk.level) else { return Ok(false) };
+        // A longer key may have granted some: then each is followed by itself.
+        let is_object = value.first() == Some(&b'{');
+        let goes_on = below.is_some()
+            && is_object
+            && uses.iter().all(|part| !part.goes_on() || !level.refuses(part, walk.object));
+        for part in uses {
+            if !level.grant(part, walk.object) {
+                continue;
             }
-            None => return None,
-        };
-        if let Some(recent) = self.recent.get_mut(look) {
-            *recent = found;
+            let Some(column) = self.list.get_mut(part.column) else { continue };
+            if goes_on && part.goes_on() {
+                if column.len() > place.row {
+                    column.put(place.row, Cell::MISSING, &place.sizes)?;
+                }
+            } else {
+                put_value(column, value, part.rest.as_deref(), place, &mut self.scratch)?;
+            }
         }
-        if let Some(key) = before.and_then(|before| self.keys.get_mut(before)) {
-            key.next = found;
-        }
-        Some(found)
+        Ok(goes_on && uses.iter().any(Use::goes_on))
     }
 
-    /// What the value behind a key is for; discovers its column.
-    fn uses_of(&mut self, written: &[u8], segments: usize, sizes: &Sizes) -> Vec<Use> {
-        let key = unescape(written);
-        // No path is broken text.
-        let Ok(key) = core::str::from_utf8(&key) else { return vec![] };
-        let mut uses = Vec::new();
-        for (path, column) in &self.wishes {
-            let Some(rest) = path.strip_prefix(key) else { continue };
-            let rest = match rest.strip_prefix('.') {
-                Some(rest) => Some(rest.to_owned()),
-                None if rest.is_empty() => None,
-                None => continue,
-            };
-            uses.push(Use { column: *column, length: key.len(), rest, lone: is_member(path) });
+    /// Remembers a key; its number. `None` where there are too many.
+    fn learn(&mut self, level: usize, written: &[u8], place: Place) -> Option<usize> {
+        if self.keys >= KEYS {
+            return None;
         }
-        if self.discovers && is_member(key) && !self.wishes.iter().any(|(path, _)| path == key) {
-            let column = match self.by_path.get(key) {
-                Some(column) => Some(*column),
-                None if self.list.len() < self.most => {
-                    Some(self.add(key.to_owned(), sizes, segments))
-                }
-                None => {
-                    self.incomplete = true;
-                    None
-                }
-            };
-            uses.extend(column.map(|column| Use {
-                column,
-                length: key.len(),
-                rest: None,
-                lone: true,
-            }));
+        self.keys += 1;
+        let uses = self.uses_of(level, written, place);
+        let mut below = Level::default();
+        for part in uses.iter().filter(|part| part.goes_on()) {
+            below.wish(part.rest.as_deref().unwrap_or_default(), part.column);
+        }
+        let below = (!below.wishes.is_empty()).then(|| {
+            self.levels.push(below);
+            self.levels.len() - 1
+        });
+        Some(self.levels.get_mut(level)?.add(written, uses, below))
+    }
+
+    /// What the value behind a key is for. A new member of the entry itself gets its column.
+    fn uses_of(&mut self, level: usize, written: &[u8], place: Place) -> Vec<Use> {
+        let Some(key) = name(written) else { return Vec::new() };
+        let Some(found) = self.levels.get(level) else { return Vec::new() };
+        let mut uses = found.uses_of(&key);
+        if level > 0 || !is_member(&key) {
+            return uses;
+        }
+        let length = key.len();
+        match uses.iter_mut().find(|part| part.rest.is_none()) {
+            // No other key leads to a member.
+            Some(wish) => wish.wish = None,
+            None if self.discovers => {
+                let column = match self.by_path.get(&key) {
+                    Some(column) => Some(*column),
+                    None if self.list.len() < self.most => {
+                        Some(self.add(key, &place.sizes, place.segments))
+                    }
+                    None => {
+                        self.incomplete = true;
+                        None
+                    }
+                };
+                let part = |column| Use { column, wish: None, length, rest: None };
+                uses.extend(column.map(part));
+            }
+            None => {}
         }
         uses
     }
@@ -270,8 +270,8 @@ impl Columns {
     /// No more rows will come.
     pub(super) fn close(&mut self) {
         self.list.iter_mut().for_each(Column::close);
-        (self.keys, self.by_key) = (Vec::new(), BTreeMap::new());
-        self.scratch = Vec::new();
+        self.levels = Vec::new();
+        self.scratch = Scratch::new();
     }
 
     /// Takes in the columns of a later reading of the same entries.
@@ -280,7 +280,6 @@ impl Columns {
         for mut column in other.list {
             column.renumber(first);
             self.list.push(column);
-            self.granted.push((usize::MAX, 0));
         }
         let paths = other.by_path.into_iter().map(|(path, column)| (path, column + first));
         self.by_path.extend(paths);
@@ -288,74 +287,7 @@ impl Columns {
 
     pub(super) fn memory(&self) -> usize {
         let columns = self.list.iter().map(|column| column.memory() + size_of::<Column>());
-        let keys = self.keys.iter().map(|key| 2 * key.written.len() + 2 * size_of::<Key>());
-        columns.sum::<usize>() + keys.sum::<usize>() + self.scratch.capacity()
+        let levels = self.levels.iter().map(Level::memory).sum::<usize>();
+        columns.sum::<usize>() + levels + self.scratch.memory()
     }
-}
-
-/// A number below [`RECENT`] by which keys mostly differ.
-fn look(written: &[u8]) -> usize {
-    let byte = |at: usize| written.get(at).map_or(0, |byte| usize::from(*byte));
-    let (middle, last) = (written.len() / 2, written.len().saturating_sub(1));
-    (byte(0) * 7 + byte(middle) * 31 + byte(last) * 3 + written.len() * 57) % RECENT
-}
-
-/// Whether a path is a member of the entry itself: whatever else is in the entry, no other key leads there.
-pub(super) fn is_member(path: &str) -> bool {
-    path != "*" && !path.contains('.')
-}
-
-fn begins_with_star(path: &str) -> bool {
-    path == "*" || path.starts_with("*.")
-}
-
-/// Puts what a path leads to in a value into a column.
-fn put_value(
-    column: &mut Column,
-    value: &[u8],
-    path: Option<&str>,
-    row: usize,
-    sizes: &Sizes,
-    scratch: &mut Vec<u8>,
-) -> Result<(), TooLong> {
-    let mut room = [0; 16];
-    let json = match (path, value) {
-        (None, [b'"', inner @ .., b'"']) => {
-            return column.put(row, Cell::text(&unescape(inner)), sizes);
-        }
-        (None, [b'{', ..]) => return column.put(row, Cell::bare(Kind::Object), sizes),
-        (None, [b'[', ..]) | (Some(_), _) => Json::new(value),
-        (None, [b't', ..]) => return column.put(row, Cell::bare(Kind::True), sizes),
-        (None, [b'f', ..]) => return column.put(row, Cell::bare(Kind::False), sizes),
-        (None, [b'-' | b'0'..=b'9', ..]) => {
-            let number = core::str::from_utf8(value).ok().and_then(Number::parse);
-            let cell = number.map_or(Cell::bare(Kind::Null), |number| Cell {
-                kind: Kind::Number,
-                bytes: number_bytes(number, &mut room),
-            });
-            return column.put(row, cell, sizes);
-        }
-        _ => return column.put(row, Cell::bare(Kind::Null), sizes),
-    };
-    scratch.clear();
-    let (mut count, mut whole) = (0_usize, Some(()));
-    values_at(json, path, |view| {
-        let (kind, bytes): (_, &[u8]) = match view {
-            View::Null | View::Array => (Kind::Null, &[]),
-            View::Bool(false) => (Kind::False, &[]),
-            View::Bool(true) => (Kind::True, &[]),
-            View::Object => (Kind::Object, &[]),
-            View::Number(number) => (Kind::Number, number_bytes(*number, &mut room)),
-            View::Text(text) => (Kind::Text, text),
-        };
-        count += 1;
-        whole = whole.and_then(|()| push_value(scratch, Cell { kind, bytes }));
-    });
-    whole.ok_or(TooLong)?;
-    let cell = match count {
-        0 => Cell::MISSING,
-        1 => Values::of(scratch).next().unwrap_or(Cell::MISSING),
-        _ => Cell { kind: Kind::List, bytes: scratch },
-    };
-    column.put(row, cell, sizes)
 }

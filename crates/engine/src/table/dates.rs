@@ -41,6 +41,15 @@ pub(super) fn canonical(text: &[u8]) -> Option<(i64, u8)> {
     Some((nanos, u8::try_from(digits).ok()?))
 }
 
+/// The instant of any text that is a date. Most texts are seen not to be one at a glance.
+#[inline]
+pub(super) fn parse(text: &[u8]) -> Option<Timestamp> {
+    match text {
+        [_, _, _, _, b'-', _, _, b'-', _, _, ..] => Timestamp::parse(text),
+        _ => None,
+    }
+}
+
 pub(super) fn instant(nanos: i64) -> Timestamp {
     let within = u32::try_from(nanos.rem_euclid(NANOS)).unwrap_or_default();
     Timestamp { seconds: nanos.div_euclid(NANOS), nanos: within }
@@ -223,9 +232,7 @@ impl Dates {
                     bits::fill(words, rows, |offset: u32| offset.wrapping_sub(first) < width);
                 }
                 Offsets::Wide(nanos) => {
-                    let low = i64::try_from(from.max((NULL + 1).into())).unwrap_or(i64::MAX);
-                    // An end past all that fits lets the last instant in, too.
-                    let last = i64::try_from((until - 1).min(i64::MAX.into())).unwrap_or(NULL);
+                    let (low, last) = nanos_of(range);
                     let rows = nanos.get(rows).unwrap_or_default();
                     bits::fill(words, rows, |nanos: i64| low <= nanos && nanos <= last);
                 }
@@ -233,13 +240,52 @@ impl Dates {
         }
     }
 
-    /// Calls `each` with the dates of the rows that are in `words`, to the second.
-    pub(super) fn each_instant(&self, words: &[u64], mut each: impl FnMut(Timestamp)) {
-        super::facets::each_row(words, |row| {
-            if let Ok(nanos) = self.get(row) {
-                each(instant(nanos));
+    /// The first and the last date of the rows that are in `words`.
+    pub(super) fn ends(&self, words: &[u64]) -> Option<(Timestamp, Timestamp)> {
+        let (mut low, mut high) = (i64::MAX, i64::MIN);
+        let zones = words.chunks(self.zone / 64).zip(&self.zones);
+        for ((words, (zone_low, zone_high)), start) in zones.zip((0..).step_by(self.zone)) {
+            // A zone that cannot widen them is not looked at, which is nearly all of them in the end.
+            if words.iter().all(|word| *word == 0) || (low <= *zone_low && *zone_high <= high) {
+                continue;
             }
-        });
+            if words.iter().all(|word| *word == u64::MAX) {
+                (low, high) = (low.min(*zone_low), high.max(*zone_high));
+                continue;
+            }
+            super::facets::each_row(words, |row| {
+                if let Ok(nanos) = self.get(start + row) {
+                    (low, high) = (low.min(nanos), high.max(nanos));
+                }
+            });
+        }
+        (low <= high).then(|| (instant(low), instant(high)))
+    }
+
+    /// Counts the rows that are in `words` between edges, in seconds since 1970: `counts` has one place less.
+    pub(super) fn count(&self, words: &[u64], edges: &[i64], counts: &mut [u64]) {
+        let nanos = |edge: &i64| i128::from(*edge) * i128::from(NANOS);
+        match &self.offsets {
+            Offsets::Narrow { low, unit, from_low } => {
+                let unit = i128::from(*unit);
+                let units: Vec<i128> = edges
+                    .iter()
+                    .map(|edge| (nanos(edge) - i128::from(*low) + unit - 1).div_euclid(unit))
+                    .collect();
+                let mut buckets = Buckets::new(&units, counts);
+                super::facets::each_row(words, |row| {
+                    let offset = from_low.get(row).filter(|offset| **offset < FIRST_BARE);
+                    offset.into_iter().for_each(|offset| buckets.add(*offset));
+                });
+            }
+            Offsets::Wide(_) => super::facets::each_row(words, |row| {
+                if let Ok(nanos) = self.get(row) {
+                    let seconds = nanos.div_euclid(NANOS);
+                    let at = edges.partition_point(|edge| *edge <= seconds).saturating_sub(1);
+                    counts.get_mut(at).into_iter().for_each(|count| *count += 1);
+                }
+            }),
+        }
     }
 
     pub(super) fn memory(&self) -> usize {
@@ -249,6 +295,48 @@ impl Dates {
                 Offsets::Wide(nanos) => nanos.capacity() * size_of::<i64>(),
             }
     }
+}
+
+/// Counts between edges. The bucket is guessed as if all were as long, and put right from there.
+struct Buckets<'b> {
+    edges: Vec<u32>,
+    counts: &'b mut [u64],
+    first: f64,
+    /// Buckets a unit.
+    rate: f64,
+}
+
+impl<'b> Buckets<'b> {
+    #[expect(clippy::cast_precision_loss, reason = "only a guess is made of it")]
+    fn new(edges: &[i128], counts: &'b mut [u64]) -> Self {
+        let first = edges.first().copied().unwrap_or_default() as f64;
+        let last = edges.last().copied().unwrap_or_default() as f64;
+        let rate = counts.len() as f64 / (last - first).max(1.0);
+        let bounded = |edge: &i128| {
+            u32::try_from(*edge.clamp(&0, &i128::from(FIRST_BARE))).unwrap_or(FIRST_BARE)
+        };
+        Self { edges: edges.iter().map(bounded).collect(), counts, first, rate }
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a guess")]
+    fn add(&mut self, offset: u32) {
+        let guess = ((f64::from(offset) - self.first) * self.rate) as u32 as usize;
+        let found = match self.edges.get(guess..) {
+            Some([low, high, ..]) if *low <= offset && offset < *high => guess,
+            _ => self.edges.partition_point(|edge| *edge <= offset).saturating_sub(1),
+        };
+        if let Some(count) = self.counts.get_mut(found) {
+            *count += 1;
+        }
+    }
+}
+
+/// The nanoseconds of a range's instants, the first and the last; the other way round where there are none that fit.
+pub(super) fn nanos_of(range: &DateRange) -> (i64, i64) {
+    let (from, until) = (ceiling(range.from, i128::MIN), ceiling(range.until, i128::MAX));
+    let first = i64::try_from(from.max((NULL + 1).into())).unwrap_or(i64::MAX);
+    (first, i64::try_from((until - 1).min(i64::MAX.into())).unwrap_or(NULL))
 }
 
 /// An end of a range in nanoseconds; `open` where there is none.

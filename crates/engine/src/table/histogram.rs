@@ -7,7 +7,9 @@ use trailsift_core::{
     time::{Unit, parse_interval},
 };
 
-use super::{Bitmap, Lookup, Missing, Table, cell::Cell, facets::each_row, segment::Segment};
+use super::{
+    Bitmap, Lookup, Missing, Table, cell::Cell, dates, facets::each_row, segment::Segment,
+};
 
 /// The length of a bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,11 +158,7 @@ impl Table {
         };
         let rows = self.find(filter)?;
         let ids = column.map(|column| self.count_ids(&rows, column)).unwrap_or_default();
-        let mut ends: Option<(Timestamp, Timestamp)> = None;
-        self.each_date(&rows, column, &ids, |instant, _| {
-            let (low, high) = ends.unwrap_or((instant, instant));
-            ends = Some((low.min(instant), high.max(instant)));
-        });
+        let ends = self.dates_ends(&rows, column, &ids);
         let nothing = Step { count: 1, unit: Unit::Second };
         let Some((low, high)) = ends else {
             let (edges, counts) = (Vec::new(), Vec::new());
@@ -172,77 +170,91 @@ impl Table {
         let step = steps.find(fits).unwrap_or(Step { count: 10_000, unit: Unit::Year });
         let edges: Vec<i64> =
             (step.number(low)..=step.number(high) + 1).map(|number| step.start(number)).collect();
-        let mut buckets = Buckets::new(&edges);
-        self.each_date(&rows, column, &ids, |instant, count| buckets.add(instant.seconds, count));
-        let counts = buckets.counts;
+        let counts = self.dates_between(&edges, &rows, column, &ids);
         let undated = rows.count() - counts.iter().sum::<u64>();
         let edges = edges.into_iter().map(|seconds| Timestamp { seconds, nanos: 0 }).collect();
         Ok(Histogram { step, edges, counts, undated })
     }
 
-    /// Calls `each` with the dates of the rows and how many rows have it; `ids` is how often each id is among them.
-    fn each_date(
+    /// The first and the last date; `ids` is how often each id is among the rows.
+    fn dates_ends(
+        &self,
+        rows: &Bitmap,
+        column: Option<usize>,
+        ids: &[u64],
+    ) -> Option<(Timestamp, Timestamp)> {
+        let mut ends = None;
+        let mut widen = |low: Timestamp, high: Timestamp| {
+            let (first, last) = ends.unwrap_or((low, high));
+            ends = Some((first.min(low), last.max(high)));
+        };
+        self.each_loose_date(rows, column, ids, |date, _| widen(date, date));
+        for (words, segment) in self.segments(rows, column) {
+            if let Segment::Dates(dates, _) = segment {
+                dates.ends(words).into_iter().for_each(|(low, high)| widen(low, high));
+            }
+        }
+        ends
+    }
+
+    /// How many dates lie between each two edges, which are seconds since 1970.
+    fn dates_between(
+        &self,
+        edges: &[i64],
+        rows: &Bitmap,
+        column: Option<usize>,
+        ids: &[u64],
+    ) -> Vec<u64> {
+        let mut counts = vec![0; edges.len().saturating_sub(1)];
+        self.each_loose_date(rows, column, ids, |date, count| {
+            let at = edges.partition_point(|edge| *edge <= date.seconds).saturating_sub(1);
+            counts.get_mut(at).into_iter().for_each(|bucket| *bucket += count);
+        });
+        for (words, segment) in self.segments(rows, column) {
+            if let Segment::Dates(dates, _) = segment {
+                dates.count(words, edges, &mut counts);
+            }
+        }
+        counts
+    }
+
+    /// Calls `each` with the dates that are no integers, and how many rows have them.
+    fn each_loose_date(
         &self,
         rows: &Bitmap,
         column: Option<usize>,
         ids: &[u64],
         mut each: impl FnMut(Timestamp, u64),
     ) {
-        let Some(column) = column.and_then(|column| self.columns.list.get(column)) else { return };
-        for (cell, count) in column.dictionary.cells().zip(ids).filter(|(_, count)| **count > 0) {
+        let Some(cells) = column.and_then(|column| self.columns.list.get(column)) else { return };
+        for (cell, count) in cells.dictionary.cells().zip(ids).filter(|(_, count)| **count > 0) {
             first_date(cell).into_iter().for_each(|date| each(date, *count));
         }
-        for (number, segment) in column.segments.iter().enumerate() {
-            let words = self.words(rows, number * self.settings.sizes.segment);
-            match self.resolve(segment, number) {
-                Segment::Dates(dates, _) => dates.each_instant(words, |instant| each(instant, 1)),
-                Segment::Plain(plain) => each_row(words, |row| {
+        for (words, segment) in self.segments(rows, column) {
+            if let Segment::Plain(plain) = segment {
+                each_row(words, |row| {
                     first_date(plain.get(row)).into_iter().for_each(|date| each(date, 1));
-                }),
-                _ => {}
+                });
             }
         }
+    }
+
+    /// The segments of a column, each with its rows.
+    fn segments<'t>(
+        &'t self,
+        rows: &'t Bitmap,
+        column: Option<usize>,
+    ) -> impl Iterator<Item = (&'t [u64], &'t Segment)> {
+        let column = column.and_then(|column| self.columns.list.get(column));
+        let segments = column.into_iter().flat_map(|column| column.segments.iter().enumerate());
+        segments.map(|(number, segment)| {
+            let words = self.words(rows, number * self.settings.sizes.segment);
+            (words, self.resolve(segment, number))
+        })
     }
 }
 
 fn first_date(cell: Cell<'_>) -> Option<Timestamp> {
     let mut texts = cell.values().filter(|value| value.kind == super::cell::Kind::Text);
-    texts.find_map(|value| Timestamp::parse(value.bytes))
-}
-
-/// Counts between edges, in seconds since 1970. The bucket is guessed as if all were as long, and put right from there.
-struct Buckets<'e> {
-    edges: &'e [i64],
-    counts: Vec<u64>,
-    first: i64,
-    /// Buckets a second.
-    rate: f64,
-}
-
-impl<'e> Buckets<'e> {
-    #[expect(clippy::cast_precision_loss, reason = "only a guess is made of it")]
-    fn new(edges: &'e [i64]) -> Self {
-        let (first, last) = (edges.first().copied(), edges.last().copied());
-        let (first, last) = (first.unwrap_or_default(), last.unwrap_or_default());
-        let count = edges.len().saturating_sub(1);
-        let rate = count as f64 / ((last - first).max(1)) as f64;
-        Self { edges, counts: vec![0; count], first, rate }
-    }
-
-    #[inline]
-    #[expect(clippy::cast_precision_loss, reason = "only a guess is made of it")]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "as above")]
-    fn add(&mut self, seconds: i64, count: u64) {
-        let mut at = ((seconds - self.first) as f64 * self.rate) as usize;
-        at = at.min(self.counts.len().saturating_sub(1));
-        while at > 0 && self.edges.get(at).is_some_and(|edge| seconds < *edge) {
-            at -= 1;
-        }
-        while self.edges.get(at + 1).is_some_and(|edge| *edge <= seconds) {
-            at += 1;
-        }
-        if let Some(bucket) = self.counts.get_mut(at) {
-            *bucket += count;
-        }
-    }
+    texts.find_map(|value| dates::parse(value.bytes))
 }

@@ -13,7 +13,7 @@ use super::{
     bitmap::{Bitmap, Ones},
     cell::{Cell, Kind},
     column::Column,
-    dates::Dates,
+    dates::{Dates, nanos_of},
     plain::Plain,
     segment::{Segment, Verdicts},
 };
@@ -26,6 +26,8 @@ pub(super) struct LeafPlan<'t> {
     columns: Vec<usize>,
     test: CompiledTest,
     range: Option<DateRange>,
+    /// The same in nanoseconds.
+    nanos: Option<(i64, i64)>,
     /// Whether `null` passes.
     null: bool,
     needle: Option<Vec<u8>>,
@@ -45,7 +47,9 @@ impl<'t> LeafPlan<'t> {
             Test::Exists => (Some(DateRange::default()), false, None),
             Test::Is(test) => (test.date, test.null, needle(test)),
         };
-        Self { all, columns, test: CompiledTest::new(test), range, null, needle, length, sizes }
+        let nanos = range.as_ref().map(nanos_of);
+        let test = CompiledTest::new(test);
+        Self { all, columns, test, range, nanos, null, needle, length, sizes }
     }
 
     /// All rows that pass.
@@ -86,10 +90,11 @@ impl<'t> LeafPlan<'t> {
     }
 
     fn fill_dates(&self, dates: &Dates, digits: u8, words: &mut [u64]) {
-        if let Some(range) = &self.range
-            && !self.null
-        {
+        if let Some(range) = &self.range {
             dates.fill_range(range, words);
+            if self.null {
+                set(words, (0..dates.len()).filter(|row| dates.get(*row) == Err(Kind::Null)));
+            }
             return;
         }
         let mut text = super::dates::Text::new();
@@ -123,46 +128,57 @@ impl<'t> LeafPlan<'t> {
         let segments = (self.length as usize).div_ceil(self.sizes.segment);
         for number in 0..segments {
             let words = rows.words_from_mut(number * self.sizes.segment);
+            let cells: Vec<_> = self.cells(number).collect();
             for (index, word) in words.iter_mut().take(self.sizes.segment / 64).enumerate() {
                 for bit in Ones(*word) {
-                    if !self.row_passes(number, index * 64 + bit as usize, &mut known) {
-                        *word &= !(1 << bit);
-                    }
+                    let row = index * 64 + bit as usize;
+                    let mut cells = cells.iter().zip(&mut known);
+                    let passes = cells.any(|((column, segment), known)| {
+                        self.cell_passes(column, segment, row, known)
+                    });
+                    *word &= !(u64::from(!passes) << bit);
                 }
             }
         }
     }
 
-    /// Whether a row of a segment passes. `known` has what was found of each column's ids: 1 no, 2 yes.
-    fn row_passes(&self, number: usize, row: usize, known: &mut [Vec<u8>]) -> bool {
-        let mut columns = self.columns.iter().zip(known);
-        columns.any(|(index, known)| {
-            let Some(column) = self.all.get(*index) else { return false };
-            let Some(mut segment) = column.segments.get(number) else { return false };
-            if let Segment::Same(other) = segment {
-                let Some(other) = self.segment(*other, number) else { return false };
-                segment = other;
-            }
-            let known = segment.id(row).and_then(|id| known.get_mut(id as usize));
-            match (known, segment) {
-                (Some(known), _) if *known > 0 => *known == 2,
-                (None, Segment::Dates(dates, _)) if self.range.is_some() => {
-                    match (dates.get(row), &self.range) {
-                        (Ok(nanos), Some(range)) => range.contains(super::dates::instant(nanos)),
-                        (Err(Kind::Null), _) => self.null,
-                        _ => false,
-                    }
-                }
-                (known, _) => {
-                    let passes =
-                        segment.with_cell(row, &column.dictionary, |cell| cell.passes(&self.test));
-                    if let Some(known) = known {
-                        *known = 1 + u8::from(passes);
-                    }
-                    passes
-                }
+    /// The columns with their segments of a number.
+    fn cells(&self, number: usize) -> impl Iterator<Item = (&'t Column, &'t Segment)> {
+        self.columns.iter().filter_map(move |index| {
+            let column = self.all.get(*index)?;
+            match column.segments.get(number)? {
+                Segment::Same(other) => Some((column, self.segment(*other, number)?)),
+                segment => Some((column, segment)),
             }
         })
+    }
+
+    /// Whether the cell of one row passes. `known` has what was found of each id: 1 no, 2 yes.
+    #[inline]
+    fn cell_passes(
+        &self,
+        column: &Column,
+        segment: &Segment,
+        row: usize,
+        known: &mut [u8],
+    ) -> bool {
+        if let (Segment::Dates(dates, _), Some((first, last))) = (segment, self.nanos) {
+            return match dates.get(row) {
+                Ok(nanos) => first <= nanos && nanos <= last,
+                Err(kind) => kind == Kind::Null && self.null,
+            };
+        }
+        let known = segment.id(row).and_then(|id| known.get_mut(id as usize));
+        if let Some(known) = &known
+            && **known > 0
+        {
+            return **known == 2;
+        }
+        let passes = segment.with_cell(row, &column.dictionary, |cell| cell.passes(&self.test));
+        if let Some(known) = known {
+            *known = 1 + u8::from(passes);
+        }
+        passes
     }
 
     /// About what [`Self::rows`] costs, in rows of a loop over ids.

@@ -23,10 +23,13 @@ mod export;
 mod facets;
 mod histogram;
 mod leaf;
+mod level;
 mod order;
 mod plain;
 mod rows;
+mod sample;
 mod segment;
+mod values;
 
 use alloc::{string::String, sync::Arc, vec::Vec};
 use core::{fmt, ops::Range};
@@ -40,6 +43,7 @@ pub use self::{
     facets::{Facet, FacetValue, Facets},
     histogram::{Histogram, Step},
     order::Sort,
+    sample::nested_paths,
 };
 
 use self::{answer::Cache, columns::Columns, rows::Rows, segment::Segment};
@@ -201,7 +205,7 @@ impl Table {
     fn lookup(&self, path: &str) -> Lookup {
         match self.columns.by_path.get(path) {
             Some(column) => Lookup::Column(*column),
-            None if columns::is_member(path) && !self.columns.incomplete => Lookup::Nowhere,
+            None if level::is_member(path) && !self.columns.incomplete => Lookup::Nowhere,
             None => Lookup::Unknown,
         }
     }

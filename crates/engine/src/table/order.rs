@@ -1,13 +1,13 @@
 //! The order of cells, and the first rows in it without sorting all.
 
 use alloc::{sync::Arc, vec::Vec};
-use core::cmp::Reverse;
+use core::cmp::Ordering;
 
 use trailsift_core::{Filter, Number, Timestamp};
 
 use super::{
     Bitmap, Lookup, Missing, Table,
-    cell::{Cell, Kind},
+    cell::{Cell, Kind, compare},
     column::Column,
     dates,
     segment::Segment,
@@ -40,7 +40,7 @@ impl<'a> Place<'a> {
             Kind::False => Self::Bool(false),
             Kind::True => Self::Bool(true),
             Kind::Number => Self::Number(super::cell::number(value.bytes)),
-            Kind::Text => match Timestamp::parse(value.bytes) {
+            Kind::Text => match dates::parse(value.bytes) {
                 Some(date) => Self::Date(date),
                 None => Self::Text(value.bytes),
             },
@@ -178,22 +178,39 @@ impl Table {
         if descending {
             let mut first = First::new(wanted);
             for (start, words, segment) in segments() {
-                first.offer_each(words, start, |row| {
-                    let place = place_in(column, segment, row);
-                    (place.is_none(), Reverse(place))
-                });
+                first.offer_each(words, start, |row| Key::<true>(place_in(column, segment, row)));
             }
             first.rows()
         } else {
             let mut first = First::new(wanted);
             for (start, words, segment) in segments() {
-                first.offer_each(words, start, |row| {
-                    let place = place_in(column, segment, row);
-                    (place.is_none(), place)
-                });
+                first.offer_each(words, start, |row| Key::<false>(place_in(column, segment, row)));
             }
             first.rows()
         }
+    }
+}
+
+/// A place to sort by, the greatest first if `DOWN`; what is nowhere comes last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key<'a, const DOWN: bool>(Option<Place<'a>>);
+
+impl<const DOWN: bool> Ord for Key<'_, DOWN> {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        let upwards = match (self.0, other.0) {
+            (Some(Place::Text(a)), Some(Place::Text(b))) => compare(a, b),
+            (Some(a), Some(b)) => a.cmp(&b),
+            (a, b) => return a.is_none().cmp(&b.is_none()),
+        };
+        if DOWN { upwards.reverse() } else { upwards }
+    }
+}
+
+impl<const DOWN: bool> PartialOrd for Key<'_, DOWN> {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

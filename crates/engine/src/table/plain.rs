@@ -4,7 +4,7 @@ use alloc::{vec, vec::Vec};
 
 use super::cell::{Cell, Kind};
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TooLong;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

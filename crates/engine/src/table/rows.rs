@@ -113,31 +113,34 @@ impl Ranges {
 mod tests {
     use super::*;
 
+    /// Rows of a log whose entries are so long and so far from each other, row by row.
+    fn check(length: impl Fn(u64) -> u64, gap: impl Fn(u64) -> u64) {
+        let mut start = 1 << 33;
+        let mut all = Vec::new();
+        let mut rows = Rows::new(64);
+        for row in 0..200 {
+            all.push(start..start + length(row));
+            start += length(row) + gap(row);
+        }
+        for range in &all {
+            rows.push(range.clone());
+            if rows.open() == 64 {
+                rows.seal();
+            }
+        }
+        rows.close();
+        assert_eq!(rows.len(), 200);
+        let found: Vec<_> = (0..200).map(|row| rows.get(row).unwrap()).collect();
+        assert_eq!(found, all);
+        assert_eq!(rows.get(200), None);
+    }
+
     #[test]
     fn every_row_lies_where_it_was() {
-        let far = 1 << 33;
-        for (step, gap) in
-            [(|row: u64| row * 10, 3), (|row: u64| row * row, 1), (|row| row << 31, 9)]
-        {
-            let all: Vec<_> = (0..200_u64)
-                .map(|row| {
-                    far + step(row)
-                        ..far + step(row + 1)
-                            - if row == 0 { 0 } else { gap.min(step(row + 1) - step(row)) }
-                })
-                .collect();
-            let mut rows = Rows::new(64);
-            for range in &all {
-                rows.push(range.clone());
-                if rows.open() == 64 {
-                    rows.seal();
-                }
-            }
-            rows.close();
-            assert_eq!(rows.len(), 200);
-            let found: Vec<_> = (0..200).map(|row| rows.get(row).unwrap()).collect();
-            assert_eq!(found, all);
-            assert_eq!(rows.get(200), None);
-        }
+        check(|row| 10 + row % 7, |_| 1);
+        check(|row| 10 + row % 7, |_| 0);
+        check(|row| 10 + row % 7, |row| row % 3);
+        check(|row| row << 24, |_| 2);
+        check(|_| 2, |row| if row == 70 { 1 << 40 } else { 1 });
     }
 }

@@ -82,28 +82,22 @@ impl Segment {
                     bits::fill_all(words, *rows);
                 }
             }
-            Self::Ids8(ids) => match verdicts.only() {
-                Some(only) => match u8::try_from(only) {
-                    Ok(only) => bits::fill(words, ids, |id| id == only),
-                    Err(_) => {}
-                },
+            Self::Ids8(ids) => match verdicts.only::<u8>() {
+                Some(only) => bits::fill(words, ids, |id: u8| id == only),
                 None => {
                     let table = verdicts.table::<256>();
                     bits::fill(words, ids, |id: u8| table.get(usize::from(id)) == Some(&1));
                 }
             },
-            Self::Ids16(ids) => match verdicts.only() {
-                Some(only) => match u16::try_from(only) {
-                    Ok(only) => bits::fill(words, ids, |id| id == only),
-                    Err(_) => {}
-                },
+            Self::Ids16(ids) => match verdicts.only::<u16>() {
+                Some(only) => bits::fill(words, ids, |id: u16| id == only),
                 None => {
                     let table = verdicts.table::<65_536>();
                     bits::fill(words, ids, |id: u16| table.get(usize::from(id)) == Some(&1));
                 }
             },
-            Self::Ids32(ids) => match verdicts.only() {
-                Some(only) => bits::fill(words, ids, |id| id == only),
+            Self::Ids32(ids) => match verdicts.only::<u32>() {
+                Some(only) => bits::fill(words, ids, |id: u32| id == only),
                 None => bits::fill(words, ids, |id: u32| verdicts.of(id)),
             },
             Self::Dates(..) | Self::Plain(_) | Self::Same(_) => {}
@@ -148,9 +142,9 @@ impl Verdicts {
         self.passing == 0
     }
 
-    /// The one id that passes, if it is one.
-    fn only(&self) -> Option<u32> {
-        (self.passing == 1).then_some(self.first)
+    /// The one id that passes, if it is one that fits.
+    fn only<T: TryFrom<u32>>(&self) -> Option<T> {
+        if self.passing == 1 { T::try_from(self.first).ok() } else { None }
     }
 
     /// The verdicts of the first ids; of ids that there are not, `0`.
