@@ -3,7 +3,7 @@
 use alloc::{string::String, sync::Arc, vec::Vec};
 use core::{fmt, ops::ControlFlow};
 
-use trailsift_core::{Filter, Matcher, filter::Leaf};
+use trailsift_core::{Filter, filter::Leaf};
 
 use super::{
     Bitmap, Missing, Settings, Sizes, Table,
@@ -12,7 +12,7 @@ use super::{
     plain::TooLong,
     rows::Rows,
 };
-use crate::{json::Json, scan::Report};
+use crate::{plan::Plan, scan::Report};
 
 /// Rows, and bytes of entries, after which the memory is measured again.
 const MEASURE_ROWS: usize = 256;
@@ -241,7 +241,7 @@ pub struct Additions {
     room: usize,
     budget: usize,
     columns: Columns,
-    leaves: Vec<(Leaf, Matcher, Bitmap)>,
+    leaves: Vec<(Leaf, Plan, Bitmap)>,
     row: usize,
     /// Bytes of entries since the memory was last measured.
     unmeasured: usize,
@@ -260,7 +260,7 @@ impl Additions {
         }
         let length = table.len();
         let leaf = |leaf: &Leaf| {
-            (leaf.clone(), Matcher::new(&Filter::Leaf(leaf.clone())), Bitmap::none(length))
+            (leaf.clone(), Plan::new(&Filter::Leaf(leaf.clone())), Bitmap::none(length))
         };
         Self {
             chunks: Chunks::default(),
@@ -328,9 +328,8 @@ impl Additions {
             None if self.cut => return Ok(()),
             _ => return Err(AddError::OtherBytes { row: row as u64 }),
         }
-        for (_, matcher, rows) in &mut self.leaves {
-            let entry = Json::new(text.get(within.clone()).unwrap_or_default());
-            if matcher.matches(entry) {
+        for (_, plan, rows) in &mut self.leaves {
+            if plan.matches_at(text, within.start) {
                 rows.insert(u32::try_from(row).unwrap_or(u32::MAX));
             }
         }
