@@ -5,10 +5,10 @@ import { compile, EntryError, init } from "../../crates/wasm/pkg/index.js";
 
 await init();
 
-/** About 20 MB in NDJSON, every third entry a match; entries straddle every boundary of reads. */
+/** About 40 MB in NDJSON, every third entry a match; entries straddle every boundary of reads. */
 function log(separator = "\n", open = "", close = "") {
   const entries = Array.from({ length: 60_000 }, (_, index) =>
-    JSON.stringify({ type: index % 3 === 0 ? "f" : "s", index, text: `é🔑${"x".repeat(250 + (index % 97))}` }));
+    JSON.stringify({ type: index % 3 === 0 ? "f" : "s", index, text: `é🔑${"x".repeat(600 + (index % 97))}` }));
   return new Blob([open, entries.join(separator), close]);
 }
 
@@ -21,7 +21,7 @@ test("a blob gives what its bytes give, in every form", async () => {
     const reports = [];
     const pieces = await query.filterBlob(blob, { onProgress: (progress) => reports.push(progress) });
     assert.deepEqual(pieces, whole, form);
-    assert.ok(reports.length > 3, "several reports");
+    assert.ok(reports.length > 2, "several reports");
     assert.deepEqual(reports.flatMap(({ found }) => [...found]), [...whole]);
     const last = reports.at(-1);
     assert.deepEqual([last.bytes, last.totalBytes, last.entries], [blob.size, blob.size, 60_000]);

@@ -89,7 +89,7 @@ impl Explanation {
                 };
                 match target {
                     Target::Paths(paths) => paths.iter().for_each(|path| {
-                        walk::values_at(entry, Dotted::default(), Some(path), &mut note);
+                        walk::visit(entry, Dotted::default(), Some(path), &mut note);
                     }),
                     Target::Anywhere => {
                         walk::strings(entry, Dotted::default(), &mut note);

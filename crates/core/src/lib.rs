@@ -89,6 +89,7 @@ pub use syntax::Dialect;
 pub use test::CompiledTest;
 pub use time::Timestamp;
 pub use value::{Value, View};
+pub use walk::values_at;
 
 #[doc = include_str!("../README.md")]
 #[cfg(doctest)]

@@ -66,7 +66,7 @@ impl CompiledTest {
 
     /// Whether a value passes that the path leads to from `value`; `None` is the value itself. Arrays are looked into.
     pub fn passes_at<'a>(&self, value: impl Value<'a>, path: Option<&str>) -> bool {
-        walk::values_at(value, (), path, &mut |view: &View<'a>, (): &()| self.passes(view))
+        walk::visit(value, (), path, &mut |view: &View<'a>, (): &()| self.passes(view))
     }
 
     /// Whether a string within `value` passes, at any depth.

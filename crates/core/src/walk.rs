@@ -26,7 +26,7 @@ impl Place for () {
 ///
 /// Arrays on the way are looked into: a number in the path picks an element, anything else holds for each. A `*` in the
 /// path is every member of an object.
-pub(crate) fn values_at<'a, V: Value<'a>, P: Place>(
+pub(crate) fn visit<'a, V: Value<'a>, P: Place>(
     entry: V,
     start: P,
     path: Option<&str>,
@@ -66,6 +66,37 @@ pub(crate) fn values_at<'a, V: Value<'a>, P: Place>(
         }
     }
     false
+}
+
+/// Calls `found` for each value that a path leads to, as a leaf's test sees them: arrays are looked into, so that what it
+/// is called for are scalars and objects. Without a path they are `value` itself or, if that is an array, what is in it.
+///
+/// [`crate::CompiledTest`] and this make up what a leaf means; an evaluator that keeps values rather than entries builds
+/// on both.
+///
+/// ```
+/// # use std::borrow::Cow;
+/// use trailsift_core::{Value, View, values_at};
+///
+/// #[derive(Clone, Copy)]
+/// struct Text(&'static str);
+///
+/// impl Value<'static> for Text {
+///     fn view(self) -> View<'static> { View::Text(Cow::Borrowed(self.0.as_bytes())) }
+///     fn elements(self) -> impl Iterator<Item = Self> { None.into_iter() }
+///     fn members(self) -> impl Iterator<Item = (Cow<'static, [u8]>, Self)> { None.into_iter() }
+/// }
+///
+/// let mut found = 0;
+/// values_at(Text("f"), None, |_| found += 1);
+/// values_at(Text("f"), Some("a"), |_| found += 1);
+/// assert_eq!(found, 1);
+/// ```
+pub fn values_at<'a, V: Value<'a>>(value: V, path: Option<&str>, mut found: impl FnMut(&View<'a>)) {
+    visit(value, (), path, &mut |view, ()| {
+        found(view);
+        false
+    });
 }
 
 /// Calls `found` for each string value of the entry until it says yes; whether it did.

@@ -145,6 +145,12 @@ impl Plan {
         self.keys.iter().position(is_same)
     }
 
+    /// Whether the whole object at `at` matches.
+    pub(crate) fn matches_at(&self, text: &[u8], at: usize) -> bool {
+        let mut walked = Walked::new();
+        self.walk(text, at, &mut walked).is_ok() && self.matches(&walked)
+    }
+
     /// Whether the object that was walked matches.
     #[inline]
     pub(crate) fn matches(&self, walked: &Walked<'_>) -> bool {

@@ -35,7 +35,7 @@ pub struct Report {
 }
 
 impl Report {
-    fn note(&mut self, broken: Broken) {
+    pub(crate) fn note(&mut self, broken: Broken) {
         self.broken += 1;
         if self.first_broken.len() < BROKEN_KEPT {
             self.first_broken.push(broken);

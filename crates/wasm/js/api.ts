@@ -1,10 +1,13 @@
 // What every entry point offers besides its own `init`.
 import { engine } from "./engine.js";
+import { withClock } from "./options.js";
 import { Query } from "./query.js";
-import type { AuthEvent, Completion, Diagnostic, Options } from "./types.js";
+import { Source } from "./source.js";
+import type { AuthEvent, Completion, Diagnostic, LogSource, Options } from "./types.js";
 
-export { EntryError, QueryError } from "./errors.js";
+export { BudgetError, EntryError, PackedError, QueryError } from "./errors.js";
 export { Query } from "./query.js";
+export { Table } from "./table.js";
 export type * from "./types.js";
 
 /**
@@ -54,15 +57,27 @@ export function events(): AuthEvent[] {
   return engine("events").events() as AuthEvent[];
 }
 
+/**
+ * The log that a source holds, as a stream: gzip, of any number of members, and zip unpacked; anything else as it is.
+ * It fails with a {@link PackedError} where that cannot be done.
+ */
+export function unpack(source: LogSource, { signal }: { signal?: AbortSignal | undefined } = {}): ReadableStream<Uint8Array> {
+  let pieces: AsyncGenerator<Uint8Array> | undefined;
+  return new ReadableStream({
+    async pull(controller) {
+      pieces ??= (await Source.open(source, Number.POSITIVE_INFINITY, signal)).readOnce({ signal });
+      const { value, done } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await pieces?.return(undefined);
+    },
+  });
+}
+
 /** What is not text would be turned into some, and looked for. */
 function string(name: string, value: unknown): string {
   if (typeof value !== "string") throw new TypeError(`\`${name}\` is a string`);
   return value;
-}
-
-/** The engine never reads a clock: here is where `now` gets its meaning. */
-function withClock(options: Options): Options {
-  if (typeof options !== "object" || options === null) throw new TypeError("the options are an object");
-  const { now = Date.now() } = options;
-  return { ...options, now: now instanceof Date ? now.getTime() : now };
 }

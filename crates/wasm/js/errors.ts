@@ -1,5 +1,5 @@
 // What the package throws about texts and logs. Misuse by the programmer is a TypeError or a plain Error.
-import type { Broken, Diagnostic } from "./types.js";
+import type { Broken, Diagnostic, Spent } from "./types.js";
 
 /** A query's text that has no meaning. Its message draws the text with a caret under the trouble. */
 export class QueryError extends Error {
@@ -32,5 +32,31 @@ export class EntryError extends Error {
     this.broken = broken;
     this.count = count;
     this.matches = matches;
+  }
+}
+
+/** A log that would take more memory as a table than it was given. */
+export class BudgetError extends Error {
+  /** Entries that were read until then. */
+  readonly rows: number;
+  /** Bytes of memory that they take. */
+  readonly bytes: number;
+  /** Bytes that they may take. */
+  readonly budget: number;
+
+  constructor({ rows, bytes, budget }: Spent) {
+    super(`the first ${rows} entries take ${bytes} bytes of memory as a table, and \`budget\` allows ${budget}: raise it, or filter the log first`);
+    this.name = "BudgetError";
+    this.rows = rows;
+    this.bytes = bytes;
+    this.budget = budget;
+  }
+}
+
+/** A log in gzip or zip that cannot be unpacked, or would have to be first. */
+export class PackedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "PackedError";
   }
 }

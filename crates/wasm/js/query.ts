@@ -1,9 +1,10 @@
 // A compiled query: what is known of it, and the logs it is asked about.
 import type { CompiledQuery } from "./bindings.js";
-import { slices } from "./blob.js";
+import { BlobBytes, pieces } from "./bytes.js";
 import { engine } from "./engine.js";
-import { EntryError, QueryError } from "./errors.js";
+import { EntryError, PackedError, QueryError } from "./errors.js";
 import { LogScan } from "./scan.js";
+import { HEAD, packingOf } from "./source.js";
 import type { Broken, Diagnostic, FilterBlobOptions, FilterOptions, Found, Options } from "./types.js";
 
 /** A query, compiled. It holds memory of the engine until it is freed or collected. */
@@ -68,7 +69,8 @@ export class Query {
    */
   filter(bytes: Uint8Array, options: FilterOptions = {}): Float64Array {
     if (!(bytes instanceof Uint8Array)) throw new TypeError("`filter` takes a Uint8Array; the filter as JSON is `toJSON()`");
-    const scan = new LogScan(this.#live().scan(), options);
+    unpackedOnly(bytes);
+    const scan = this.#scan(options);
     try {
       scan.push(bytes);
       scan.finish();
@@ -85,20 +87,43 @@ export class Query {
   async filterBlob(blob: Blob, options: FilterBlobOptions = {}): Promise<Float64Array> {
     const { signal, onProgress } = options;
     signal?.throwIfAborted();
-    const scan = new LogScan(this.#live().scan(), options);
+    const scan = this.#scan(options);
     try {
       let bytes = 0;
-      for await (const slice of slices(blob, signal)) {
-        bytes += slice.length;
-        const found = scan.push(slice);
-        onProgress?.({ bytes, totalBytes: blob.size, entries: scan.entries, broken: scan.broken, found });
+      const report = (found: Float64Array): void => {
+        const { entries, matches, broken } = scan;
+        onProgress?.({ bytes, totalBytes: blob.size, entries, matches, broken, found });
+      };
+      for await (const piece of pieces(new BlobBytes(blob), signal)) {
+        if (bytes === 0) unpackedOnly(piece);
+        bytes += piece.length;
+        report(scan.push(piece));
+        if (scan.isStopped) break;
       }
-      const found = scan.finish();
-      onProgress?.({ bytes, totalBytes: blob.size, entries: scan.entries, broken: scan.broken, found });
+      report(scan.finish());
       return scan.result();
     } finally {
       scan.free();
     }
+  }
+
+  /**
+   * Lets the matching entries of a log pass, each as a line of NDJSON with its own bytes. The query may be freed
+   * meanwhile. Broken entries make the stream fail at its end, with an {@link EntryError}, unless `onBroken` is there.
+   */
+  stream(options: FilterOptions = {}): TransformStream<Uint8Array, Uint8Array> {
+    const scan = this.#scan(options);
+    return new TransformStream({
+      transform: (bytes, controller) => scan.lines(bytes).forEach((lines) => controller.enqueue(lines)),
+      flush: (controller) => {
+        scan.lines().forEach((lines) => controller.enqueue(lines));
+        try {
+          scan.result();
+        } finally {
+          scan.free();
+        }
+      },
+    });
   }
 
   /** The filter as plain data, which knows nothing of syntax: two texts that mean the same give the same. */
@@ -116,10 +141,25 @@ export class Query {
     this.free();
   }
 
+  /** @internal The engine's own query once more, to be freed by whoever asked. */
+  share(): CompiledQuery {
+    return this.#live().share();
+  }
+
+  #scan(options: FilterOptions): LogScan {
+    return new LogScan(this.#live().scan(options.check ?? "walked"), options);
+  }
+
   #live(): CompiledQuery {
     if (!this.#compiled) throw new Error(`the query \`${this.#source}\` was freed: compile it again`);
     return this.#compiled;
   }
+}
+
+/** Offsets into unpacked bytes would point nowhere. */
+function unpackedOnly(bytes: Uint8Array): void {
+  const packing = packingOf(bytes.subarray(0, HEAD));
+  if (packing) throw new PackedError(`the log is packed with ${packing}: \`unpack\` it first, or make a \`Table\` of it`);
 }
 
 const UTF8 = new TextEncoder();

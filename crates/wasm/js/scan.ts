@@ -18,9 +18,19 @@ export class LogScan {
     this.#onBroken = onBroken;
   }
 
+  /** Whether nothing more is read: the first broken entry was to be the last. */
+  get isStopped(): boolean {
+    return this.#scan.isStopped();
+  }
+
   /** Entries seen so far. */
   get entries(): number {
     return this.#scan.entries();
+  }
+
+  /** Matches so far. */
+  get matches(): number {
+    return this.#scan.matches();
   }
 
   /** Broken pieces seen so far. */
@@ -31,7 +41,7 @@ export class LogScan {
   /** Looks through the next piece and gives the matches that ended in it. */
   push(bytes: Uint8Array): Float64Array {
     const before = this.#found.length;
-    for (let at = 0; at < bytes.length; at += PIECE) {
+    for (let at = 0; at < bytes.length && !this.isStopped; at += PIECE) {
       this.#keep(this.#scan.push(bytes.subarray(at, at + PIECE)));
     }
     return concat(this.#found.slice(before));
@@ -40,6 +50,15 @@ export class LogScan {
   /** Says that nothing follows, and gives the matches that only that has settled. */
   finish(): Float64Array {
     return this.#keep(this.#scan.finish());
+  }
+
+  /** As `push` and, without bytes, `finish`, but the matches themselves, each as a line. */
+  lines(bytes?: Uint8Array): Uint8Array[] {
+    const lines: Uint8Array[] = [];
+    if (!bytes) lines.push(this.#scan.finishLines());
+    else for (let at = 0; at < bytes.length; at += PIECE) lines.push(this.#scan.pushLines(bytes.subarray(at, at + PIECE)));
+    this.#tell();
+    return lines.filter((line) => line.length > 0);
   }
 
   /** Every match; or an error that carries them, when pieces were broken and nobody was there to be told. */
@@ -56,11 +75,15 @@ export class LogScan {
 
   #keep(found: Float64Array): Float64Array {
     if (found.length > 0) this.#found.push(found);
+    this.#tell();
+    return found;
+  }
+
+  #tell(): void {
     for (const broken of this.#scan.takeBroken() as Broken[]) {
       if (this.#onBroken) this.#onBroken(broken);
       else this.#broken.push(broken);
     }
-    return found;
   }
 }
 

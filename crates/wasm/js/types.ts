@@ -105,8 +105,14 @@ export interface Broken {
   reason: string;
 }
 
-/** What can be told of broken entries while a log is filtered. */
+/** How a log is filtered, and what can be told of its broken entries. */
 export interface FilterOptions {
+  /**
+   * How much of a log is checked. `walked` (the default): the entries that the query has to look into; lines that cannot
+   * match are passed over. `every`: every byte of every entry. `strict`: the same, and the filter stops at the first
+   * that is broken.
+   */
+  check?: "walked" | "every" | "strict" | undefined;
   /**
    * Called for every broken piece, which is then passed over; in a log with more than a hundred, for the first
    * hundred. Without it a broken piece is an {@link EntryError}.
@@ -121,6 +127,8 @@ export interface Progress {
   totalBytes: number;
   /** Entries seen so far. */
   entries: number;
+  /** Matches so far. */
+  matches: number;
   /** Broken pieces seen so far. */
   broken: number;
   /** The matches found since the last report, as `filter` gives them. */
@@ -133,6 +141,145 @@ export interface FilterBlobOptions extends FilterOptions {
   signal?: AbortSignal | undefined;
   /** Called after every piece that was read. */
   onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** Where a log comes from: NDJSON, one JSON array or pages of a log, as they are or packed with gzip or zip. */
+export type LogSource = Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Array>;
+
+/** How a log is made into a table. */
+export interface TableOptions extends Options {
+  /** Fields below the entries' own members that get columns from the start: `details.request.ip`. */
+  paths?: readonly string[] | undefined;
+  /** Bytes of memory that the table may take; 1 GiB by default. */
+  budget?: number | undefined;
+  /**
+   * Bytes of the log that are kept in memory, where it is no blob and no array that can be read again; 256 MiB by
+   * default. What is packed and larger is unpacked again when it is needed; a stream must not be larger.
+   */
+  keep?: number | undefined;
+  /** Ends the reading early; the promise is then rejected with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Called after every piece that was read. */
+  onProgress?: ((progress: TableProgress) => void) | undefined;
+  /** As in {@link FilterOptions}. */
+  onBroken?: ((broken: Broken) => void) | undefined;
+}
+
+/** How far a reading of a log has come. */
+export interface ReadProgress {
+  /** Bytes read so far; of what is packed, packed ones. */
+  bytes: number;
+  /** And in all; not known of a stream. */
+  totalBytes: number | undefined;
+}
+
+/** How far a table has come. */
+export interface TableProgress extends ReadProgress {
+  /** Entries read so far. */
+  entries: number;
+  /** Broken pieces seen so far. */
+  broken: number;
+  /** Bytes of memory that the table takes so far. */
+  memory: number;
+}
+
+/** How a question is put, where the log may have to be read again for its answer. */
+export interface AskOptions {
+  /** Ends the reading early; the promise is then rejected with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Called after every piece that was read, if anything is. */
+  onProgress?: ((progress: ReadProgress) => void) | undefined;
+}
+
+/** Which rows, in which order. */
+export interface SelectOptions extends AskOptions {
+  /** The field to sort by; without one, the order of the log. Rows that do not have it come last. */
+  sort?: string | undefined;
+  /** Whether the greatest come first. */
+  descending?: boolean | undefined;
+  /** Rows to leave out at the beginning; none by default. */
+  offset?: number | undefined;
+  /** Rows to give at most; all by default. */
+  limit?: number | undefined;
+}
+
+/** How rows are counted by time. */
+export interface HistogramOptions extends AskOptions {
+  /** The field that holds their time; by default that of the schema, or one that logs have. */
+  field?: string | undefined;
+}
+
+/** What is exported. */
+export interface ExportOptions extends AskOptions {
+  /** The columns of CSV; by default those that the table has. */
+  columns?: readonly string[] | undefined;
+}
+
+/** The forms that rows are exported in. */
+export type ExportFormat = "ndjson" | "json" | "csv";
+
+/** The values of a field among the rows of a query. */
+export interface Facets {
+  field: string;
+  /** The most frequent ones; of equally frequent ones the least first. A number that JavaScript would round is text. */
+  top: { value: string | number | boolean; count: number }[];
+  /** How many different values there are. */
+  distinct: number;
+  /** Rows that have a value. */
+  rows: number;
+}
+
+/** The rows of a query by time. */
+export interface Histogram {
+  /** The field that holds the time. */
+  field: string;
+  /** The length of each bucket. */
+  step: { count: number; unit: "second" | "minute" | "hour" | "day" | "week" | "month" | "year" };
+  /** Where each bucket begins, in milliseconds since 1970, and where the last one ends: one more than there are counts. */
+  edges: number[];
+  counts: number[];
+  /** Rows without a date. */
+  undated: number;
+}
+
+/** What a table answers, whether it lies in this thread or in a worker. */
+export interface LogTable {
+  /** How many rows there are: one for each whole entry, from 0, in the order of the log. */
+  readonly length: number;
+  /** Bytes of the engine's memory that the table takes. */
+  readonly memory: number;
+  /** The fields that have a column. A question about another one reads the log again, once. */
+  readonly columns: readonly string[];
+  /** The broken pieces of the log; the first hundred of them. */
+  readonly broken: readonly Broken[];
+  /** How many there are. */
+  readonly brokenCount: number;
+
+  /** How many rows match. */
+  count(query: string, options?: AskOptions): Promise<number>;
+  /** The rows that match, by their numbers. */
+  select(query: string, options?: SelectOptions): Promise<Float64Array>;
+  /** For each field, the `top` most frequent values among the rows that match, and how many there are. */
+  facets(query: string, fields: readonly string[], top: number, options?: AskOptions): Promise<Facets[]>;
+  /** The rows that match by time, in at most so many buckets with edges that a calendar has. */
+  histogram(query: string, buckets: number, options?: HistogramOptions): Promise<Histogram>;
+  /** How many different values a field has among the rows that match. */
+  distinct(query: string, field: string, options?: AskOptions): Promise<number>;
+  /** The entries of rows as their own text, which `JSON.parse` makes objects of. */
+  rows(rows: ArrayLike<number>, options?: AskOptions): Promise<string[]>;
+  /** The rows that match as a file, in the order of the log. */
+  export(query: string, format: ExportFormat, options?: ExportOptions): Promise<Blob>;
+
+  /** Gives the table's memory back; using it afterwards is an error, freeing it again is not. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** A budget that is spent. */
+export interface Spent {
+  rows: number;
+  bytes: number;
+  budget: number;
 }
 
 /** What the engine can be started from: its compiled module, its bytes, or where to fetch them. */

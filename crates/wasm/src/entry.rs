@@ -3,6 +3,7 @@
 use serde::Serialize;
 use trailsift_engine::{
     json::{self, Json, JsonError},
+    scan::Report,
     split::{self, BrokenReason},
 };
 use wasm_bindgen::JsValue;
@@ -39,6 +40,33 @@ pub(crate) fn broken_to_js(pieces: &[Broken]) -> Result<JsValue, JsValue> {
     Ok(pieces.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
 }
 
+/// How many broken pieces of a report JavaScript has been told of.
+#[derive(Debug, Default)]
+pub(crate) struct ToldBroken(usize);
+
+impl ToldBroken {
+    /// Those that it has not been told of yet, as an array of objects.
+    pub(crate) fn fresh(&mut self, report: &Report) -> Result<JsValue, JsValue> {
+        let kept = &report.first_broken;
+        let fresh: Vec<_> = kept.iter().skip(self.0).map(Broken::from).collect();
+        self.0 = kept.len();
+        broken_to_js(&fresh)
+    }
+}
+
+/// Appends an entry and a line feed. An entry of several lines becomes one: between the parts of JSON every line end
+/// may be a space, and within them there is none.
+pub(crate) fn push_line(lines: &mut Vec<u8>, entry: &[u8]) {
+    let start = lines.len();
+    lines.extend_from_slice(entry);
+    for byte in lines.get_mut(start..).unwrap_or_default() {
+        if matches!(*byte, b'\n' | b'\r') {
+            *byte = b' ';
+        }
+    }
+    lines.push(b'\n');
+}
+
 /// The one entry that `bytes` hold, with nothing but white space around it.
 pub(crate) fn whole(bytes: &[u8]) -> Result<Json<'_>, Broken> {
     let not_json = |JsonError { offset, reason }| Broken::entry(offset, reason.to_string());
@@ -57,7 +85,15 @@ pub(crate) fn whole(bytes: &[u8]) -> Result<Json<'_>, Broken> {
 
 #[cfg(test)]
 mod tests {
-    use super::whole;
+    use super::{push_line, whole};
+
+    #[test]
+    fn an_entry_of_several_lines_becomes_one() {
+        let mut lines = Vec::new();
+        push_line(&mut lines, b"{\r\n \"a\": \"\\n\"\n}");
+        push_line(&mut lines, b"{}");
+        assert_eq!(lines, b"{   \"a\": \"\\n\" }\n{}\n");
+    }
 
     #[test]
     fn one_object_with_space_around_it_is_an_entry() {

@@ -1,10 +1,10 @@
 //! Queries as JavaScript holds them.
 
-use std::rc::Rc;
+use std::{cell::OnceCell, rc::Rc};
 
 use serde::Serialize;
-use trailsift_core::{Options, Query};
-use trailsift_engine::{json::Json, plan::Plan};
+use trailsift_core::{Filter, Options, Query};
+use trailsift_engine::{json::Json, plan::Plan, scan};
 use wasm_bindgen::prelude::*;
 
 use crate::{
@@ -33,10 +33,12 @@ pub fn check(text: &str, options: &JsValue) -> Result<JsValue, JsValue> {
 pub fn compile(text: &str, options: &JsValue) -> Result<CompiledQuery, JsValue> {
     let options = options::from_js(options)?;
     match trailsift_core::compile(text, &options) {
-        Ok(query) => {
-            let plan = Rc::new(Plan::new(query.filter()));
-            Ok(CompiledQuery { text: text.to_owned(), options, query, plan })
-        }
+        Ok(query) => Ok(CompiledQuery {
+            text: text.to_owned(),
+            options,
+            query: Rc::new(query),
+            plan: OnceCell::new(),
+        }),
         Err(found) => Err(diagnostics::to_js(text, found.as_slice())?),
     }
 }
@@ -47,8 +49,16 @@ pub fn compile(text: &str, options: &JsValue) -> Result<CompiledQuery, JsValue> 
 pub struct CompiledQuery {
     text: String,
     options: Options,
-    query: Query,
-    plan: Rc<Plan>,
+    query: Rc<Query>,
+    /// Made for the first scan: a query that is held against single entries needs none.
+    plan: OnceCell<Rc<Plan>>,
+}
+
+impl CompiledQuery {
+    /// What it means.
+    pub(crate) fn filter(&self) -> &Filter {
+        self.query.filter()
+    }
 }
 
 #[wasm_bindgen]
@@ -103,10 +113,35 @@ impl CompiledQuery {
         Ok(self.query.matcher().matches(entry(json)?))
     }
 
-    /// Begins a pass over a log.
+    /// Begins a pass over a log. `check` says how much of it is checked: `walked`, `every` or `strict`.
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` for another `check`.
+    pub fn scan(&self, check: &str) -> Result<Scan, JsValue> {
+        let scan = match check {
+            "walked" => scan::Scan::new(),
+            "every" => scan::Scan::checked(),
+            "strict" => scan::Scan::strict(),
+            _ => {
+                let message =
+                    format!("option `check`: `{check}` is none of `walked`, `every`, `strict`");
+                return Err(options::type_error(&message));
+            }
+        };
+        let plan = self.plan.get_or_init(|| Rc::new(Plan::new(self.query.filter())));
+        Ok(Scan::new(Rc::clone(plan), scan))
+    }
+
+    /// The same query once more, which lives as long as whoever asked for it needs it.
     #[must_use]
-    pub fn scan(&self) -> Scan {
-        Scan::new(Rc::clone(&self.plan))
+    pub fn share(&self) -> Self {
+        Self {
+            text: self.text.clone(),
+            options: self.options.clone(),
+            query: Rc::clone(&self.query),
+            plan: self.plan.clone(),
+        }
     }
 }
 

@@ -3,26 +3,53 @@
 use std::rc::Rc;
 
 use js_sys::{Float64Array, Uint8Array};
-use trailsift_engine::{plan::Plan, scan};
+use trailsift_engine::{
+    plan::Plan,
+    scan::{self, Match},
+};
 use wasm_bindgen::prelude::*;
 
-use crate::entry::{self, Broken};
+use crate::{
+    entry::{self, ToldBroken},
+    number::as_number,
+    piece::Piece,
+};
 
-/// A pass that has begun. It keeps its plan alive.
+/// A pass that has begun.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Scan {
     plan: Rc<Plan>,
     scan: scan::Scan,
-    /// Where pieces are copied to: one allocation for all of them.
-    piece: Vec<u8>,
-    /// Broken pieces that have been taken.
-    taken: usize,
+    piece: Piece,
+    told: ToldBroken,
 }
 
 impl Scan {
-    pub(crate) fn new(plan: Rc<Plan>) -> Self {
-        Self { plan, scan: scan::Scan::new(), piece: Vec::new(), taken: 0 }
+    pub(crate) fn new(plan: Rc<Plan>, scan: scan::Scan) -> Self {
+        Self { plan, scan, piece: Piece::default(), told: ToldBroken::default() }
+    }
+
+    fn places(&mut self, bytes: Option<&Uint8Array>) -> Float64Array {
+        let mut found = Vec::new();
+        self.read(bytes, &mut |entry| {
+            found.extend([as_number(entry.range.start), as_number(entry.range.end)]);
+        });
+        Float64Array::from(found.as_slice())
+    }
+
+    fn lines(&mut self, bytes: Option<&Uint8Array>) -> Vec<u8> {
+        let mut lines = Vec::new();
+        self.read(bytes, &mut |entry| entry::push_line(&mut lines, entry.bytes));
+        lines
+    }
+
+    /// The next piece, or the end. The scan is large, and so it is there once and not for each that calls it.
+    fn read(&mut self, bytes: Option<&Uint8Array>, on_match: &mut dyn FnMut(Match<'_>)) {
+        match bytes {
+            Some(bytes) => self.scan.push(self.piece.fill(bytes), &self.plan, on_match),
+            None => self.scan.finish(&self.plan, on_match),
+        }
     }
 }
 
@@ -30,23 +57,40 @@ impl Scan {
 impl Scan {
     /// Looks through the next piece: pairs of offsets into the whole log, for the matches that have ended.
     pub fn push(&mut self, bytes: &Uint8Array) -> Float64Array {
-        self.piece.resize(bytes.length() as usize, 0);
-        bytes.copy_to(&mut self.piece);
-        let mut found = Vec::new();
-        self.scan.push(&self.piece, &self.plan, |entry| keep(&mut found, &entry));
-        Float64Array::from(found.as_slice())
+        self.places(Some(bytes))
     }
 
     /// Says that nothing follows, and gives the matches that only that has settled.
     pub fn finish(&mut self) -> Float64Array {
-        let mut found = Vec::new();
-        self.scan.finish(&self.plan, |entry| keep(&mut found, &entry));
-        Float64Array::from(found.as_slice())
+        self.places(None)
+    }
+
+    /// As `push`, but the matches themselves, each as a line.
+    #[wasm_bindgen(js_name = pushLines)]
+    pub fn push_lines(&mut self, bytes: &Uint8Array) -> Vec<u8> {
+        self.lines(Some(bytes))
+    }
+
+    /// As `finish`, but the matches themselves, each as a line.
+    #[wasm_bindgen(js_name = finishLines)]
+    pub fn finish_lines(&mut self) -> Vec<u8> {
+        self.lines(None)
+    }
+
+    /// Whether it was to stop at the first broken entry, and has.
+    #[wasm_bindgen(js_name = isStopped)]
+    pub fn is_stopped(&self) -> bool {
+        self.scan.is_stopped()
     }
 
     /// Whole entries seen so far.
     pub fn entries(&self) -> f64 {
         as_number(self.scan.report().entries)
+    }
+
+    /// Matches so far.
+    pub fn matches(&self) -> f64 {
+        as_number(self.scan.report().matches)
     }
 
     /// Broken pieces seen so far.
@@ -62,19 +106,6 @@ impl Scan {
     /// Those of JavaScript, when it cannot make an array.
     #[wasm_bindgen(js_name = takeBroken)]
     pub fn take_broken(&mut self) -> Result<JsValue, JsValue> {
-        let kept = &self.scan.report().first_broken;
-        let fresh: Vec<_> = kept.iter().skip(self.taken).map(Broken::from).collect();
-        self.taken = kept.len();
-        entry::broken_to_js(&fresh)
+        self.told.fresh(self.scan.report())
     }
-}
-
-fn keep(found: &mut Vec<f64>, entry: &scan::Match<'_>) {
-    found.extend([as_number(entry.range.start), as_number(entry.range.end)]);
-}
-
-/// A count or an offset in JavaScript's numbers, which are exact up to 2^53: nine petabytes.
-#[expect(clippy::cast_precision_loss, reason = "no log is that long")]
-fn as_number(value: u64) -> f64 {
-    value as f64
 }

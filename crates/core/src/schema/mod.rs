@@ -264,6 +264,23 @@ impl Schema {
         self.fields.is_empty()
     }
 
+    /// The paths at which the values of a field lie, by the field's name or another that a query may write; `None`
+    /// where no entry holds it: it does not exist, or its values are told by another's.
+    ///
+    /// ```
+    /// use trailsift_core::Schema;
+    ///
+    /// let auth0 = Schema::by_name("auth0").unwrap();
+    /// assert_eq!(auth0.paths_of("ip").unwrap(), ["ip"]);
+    /// assert_eq!(auth0.paths_of("nonsense"), None);
+    /// assert_eq!(Schema::ANY.paths_of("a.b").unwrap(), ["a.b"]);
+    /// ```
+    #[must_use]
+    pub fn paths_of(&self, name: &str) -> Option<Vec<Word>> {
+        let resolved = self.resolve(name)?;
+        resolved.derived.is_none().then_some(resolved.paths)
+    }
+
     /// The fields that a bare term searches; none where it searches every string.
     pub(crate) fn bare(&self) -> impl Iterator<Item = &'static Field> {
         self.bare.iter().filter_map(|name| self.field(name))

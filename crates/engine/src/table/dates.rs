@@ -1,0 +1,423 @@
+//! A column of dates that are all written alike, as integers: `2026-06-10T12:00:00.123Z`, whatever the digits of its
+//! fraction. The text is written again from the integer, byte for byte.
+
+use alloc::vec::Vec;
+use core::fmt::Write;
+
+use trailsift_core::{Timestamp, filter::DateRange};
+
+use super::{bits, cell::Kind};
+
+const NANOS: i64 = 1_000_000_000;
+const MILLI: i64 = 1_000_000;
+
+/// Stand for cells without a date; no instant that fits has these nanoseconds.
+const MISSING: i64 = i64::MIN;
+const NULL: i64 = i64::MIN + 1;
+
+/// The same of offsets.
+const FIRST_BARE: u32 = u32::MAX - 1;
+const BARE_NULL: u32 = FIRST_BARE;
+const BARE_MISSING: u32 = u32::MAX;
+
+/// Longest text of a date: nine digits behind the point.
+const LONGEST: usize = 30;
+
+/// Nanoseconds since 1970 and the number of its fraction's digits, if the text is exactly what [`Text`] writes of them.
+pub(super) fn canonical(text: &[u8]) -> Option<(i64, u8)> {
+    let digits = match text.len() {
+        20 => 0,
+        length @ 22..=LONGEST => length - 21,
+        _ => return None,
+    };
+    let point = text.get(19).filter(|point| digits == 0 || **point == b'.');
+    // A sixtieth second is written as the one after it.
+    let leap = text.get(17) == Some(&b'6');
+    if point.is_none() || leap || text.get(10) != Some(&b'T') || text.last() != Some(&b'Z') {
+        return None;
+    }
+    let instant = Timestamp::parse(text)?;
+    let nanos = instant.seconds.checked_mul(NANOS)?.checked_add(instant.nanos.into())?;
+    Some((nanos, u8::try_from(digits).ok()?))
+}
+
+/// The instant of any text that is a date. Most texts are seen not to be one at a glance.
+#[inline]
+pub(super) fn parse(text: &[u8]) -> Option<Timestamp> {
+    match text {
+        [_, _, _, _, b'-', _, _, b'-', _, _, ..] => Timestamp::parse(text),
+        _ => None,
+    }
+}
+
+pub(super) fn instant(nanos: i64) -> Timestamp {
+    let within = u32::try_from(nanos.rem_euclid(NANOS)).unwrap_or_default();
+    Timestamp { seconds: nanos.div_euclid(NANOS), nanos: within }
+}
+
+/// Room to write a date's text in.
+pub(super) struct Text {
+    bytes: [u8; LONGEST],
+    length: usize,
+}
+
+impl Text {
+    pub(super) const fn new() -> Self {
+        Self { bytes: [0; LONGEST], length: 0 }
+    }
+
+    pub(super) fn write(&mut self, nanos: i64, digits: u8) -> &[u8] {
+        let instant = instant(nanos);
+        let whole = Timestamp { seconds: instant.seconds, nanos: 0 };
+        self.length = 0;
+        // Nineteen characters, and a fraction that is written over.
+        let _ = write!(self, "{whole}");
+        self.length = 19;
+        if digits > 0 {
+            let shown = instant.nanos / 10_u32.pow(9_u32.saturating_sub(digits.into()));
+            let _ = write!(self, ".{shown:0width$}", width = usize::from(digits));
+        }
+        let _ = self.write_char('Z');
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+}
+
+impl Write for Text {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        let end = self.length + text.len();
+        let room = self.bytes.get_mut(self.length..end).ok_or(core::fmt::Error)?;
+        room.copy_from_slice(text.as_bytes());
+        self.length = end;
+        Ok(())
+    }
+}
+
+/// The dates of a segment that still grows.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Growing(Vec<i64>);
+
+impl Growing {
+    pub(super) fn with_capacity(rows: usize) -> Self {
+        Self(Vec::with_capacity(rows))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// `false`: this is nothing that stands in a column of dates.
+    pub(super) fn push_bare(&mut self, kind: Kind) -> bool {
+        match kind {
+            Kind::Missing => self.0.push(MISSING),
+            Kind::Null => self.0.push(NULL),
+            _ => return false,
+        }
+        true
+    }
+
+    pub(super) fn push(&mut self, nanos: i64) {
+        self.0.push(nanos);
+    }
+
+    pub(super) fn pop(&mut self) {
+        self.0.pop();
+    }
+
+    pub(super) fn values(&self) -> impl Iterator<Item = Result<i64, Kind>> {
+        self.0.iter().map(|nanos| match *nanos {
+            MISSING => Err(Kind::Missing),
+            NULL => Err(Kind::Null),
+            nanos => Ok(nanos),
+        })
+    }
+
+    pub(super) const fn memory(&self) -> usize {
+        self.0.capacity() * size_of::<i64>()
+    }
+
+    /// Packed, with the ends of each zone of so many rows.
+    pub(super) fn seal(&self, zone: usize) -> Dates {
+        let present = || self.values().filter_map(Result::ok);
+        let low = present().min().unwrap_or_default();
+        let high = present().max().unwrap_or_default();
+        let unit = if present().all(|nanos| nanos % MILLI == 0) { MILLI } else { 1 };
+        let width = (i128::from(high) - i128::from(low)) / i128::from(unit);
+        let offsets = if width < i128::from(FIRST_BARE) {
+            let offset = |value: Result<i64, Kind>| match value {
+                Ok(nanos) => u32::try_from((nanos - low) / unit).unwrap_or(BARE_MISSING),
+                Err(Kind::Null) => BARE_NULL,
+                Err(_) => BARE_MISSING,
+            };
+            Offsets::Narrow { low, unit, from_low: self.values().map(offset).collect() }
+        } else {
+            Offsets::Wide(self.0.as_slice().to_vec())
+        };
+        let zones = self.0.chunks(zone).map(|rows| {
+            let present = rows.iter().filter(|nanos| **nanos > NULL);
+            present.fold((i64::MAX, i64::MIN), |(low, high), nanos| {
+                (low.min(*nanos), high.max(*nanos))
+            })
+        });
+        Dates { zones: zones.collect(), zone, offsets }
+    }
+}
+
+/// The dates of a whole segment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Dates {
+    offsets: Offsets,
+    /// First and last instant of each zone; the other way round where there is none.
+    zones: Vec<(i64, i64)>,
+    /// Rows of a zone.
+    zone: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Offsets {
+    /// Units from the lowest.
+    Narrow {
+        low: i64,
+        unit: i64,
+        from_low: Vec<u32>,
+    },
+    Wide(Vec<i64>),
+}
+
+impl Dates {
+    /// The row's nanoseconds, or what else stands there.
+    pub(super) fn get(&self, row: usize) -> Result<i64, Kind> {
+        match &self.offsets {
+            Offsets::Narrow { low, unit, from_low } => match from_low.get(row) {
+                Some(&BARE_MISSING) | None => Err(Kind::Missing),
+                Some(&BARE_NULL) => Err(Kind::Null),
+                Some(offset) => Ok(low + i64::from(*offset) * unit),
+            },
+            Offsets::Wide(nanos) => match nanos.get(row) {
+                Some(&MISSING) | None => Err(Kind::Missing),
+                Some(&NULL) => Err(Kind::Null),
+                Some(nanos) => Ok(*nanos),
+            },
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match &self.offsets {
+            Offsets::Narrow { from_low, .. } => from_low.len(),
+            Offsets::Wide(nanos) => nanos.len(),
+        }
+    }
+
+    /// Sets the bits of the rows whose date lies in the range. Zones that lie in it, or outside, are not looked at.
+    pub(super) fn fill_range(&self, range: &DateRange, words: &mut [u64]) {
+        let (from, until) = (ceiling(range.from, i128::MIN), ceiling(range.until, i128::MAX));
+        for (index, (low, high)) in self.zones.iter().enumerate() {
+            if low > high || i128::from(*high) < from || until <= i128::from(*low) {
+                continue;
+            }
+            let start = index * self.zone;
+            let Some(words) = words.get_mut(start / 64..) else { return };
+            let rows = start..self.len().min(start + self.zone);
+            match &self.offsets {
+                Offsets::Narrow { low, unit, from_low } => {
+                    // Of whole units, those from the first in the range up to the first behind it.
+                    let offset = |end: i128| {
+                        let unit = i128::from(*unit);
+                        let units = end.saturating_sub((*low).into()).saturating_add(unit - 1);
+                        u32::try_from(units.div_euclid(unit).clamp(0, FIRST_BARE.into()))
+                            .unwrap_or(FIRST_BARE)
+                    };
+                    let (first, width) =
+                        (offset(from), offset(until) - offset(from).min(offset(until)));
+                    let rows = from_low.get(rows).unwrap_or_default();
+                    bits::fill(words, rows, |offset: u32| offset.wrapping_sub(first) < width);
+                }
+                Offsets::Wide(nanos) => {
+                    let (low, last) = nanos_of(range);
+                    let rows = nanos.get(rows).unwrap_or_default();
+                    bits::fill(words, rows, |nanos: i64| low <= nanos && nanos <= last);
+                }
+            }
+        }
+    }
+
+    /// The first and the last date of the rows that are in `words`.
+    pub(super) fn ends(&self, words: &[u64]) -> Option<(Timestamp, Timestamp)> {
+        let (mut low, mut high) = (i64::MAX, i64::MIN);
+        let zones = words.chunks(self.zone / 64).zip(&self.zones);
+        for ((words, (zone_low, zone_high)), start) in zones.zip((0..).step_by(self.zone)) {
+            // A zone that cannot widen them is not looked at, which is nearly all of them in the end.
+            if words.iter().all(|word| *word == 0) || (low <= *zone_low && *zone_high <= high) {
+                continue;
+            }
+            if words.iter().all(|word| *word == u64::MAX) {
+                (low, high) = (low.min(*zone_low), high.max(*zone_high));
+                continue;
+            }
+            super::facets::each_row(words, |row| {
+                if let Ok(nanos) = self.get(start + row) {
+                    (low, high) = (low.min(nanos), high.max(nanos));
+                }
+            });
+        }
+        (low <= high).then(|| (instant(low), instant(high)))
+    }
+
+    /// Counts the rows that are in `words` between edges, in seconds since 1970: `counts` has one place less.
+    pub(super) fn count(&self, words: &[u64], edges: &[i64], counts: &mut [u64]) {
+        let nanos = |edge: &i64| i128::from(*edge) * i128::from(NANOS);
+        match &self.offsets {
+            Offsets::Narrow { low, unit, from_low } => {
+                let unit = i128::from(*unit);
+                let units: Vec<i128> = edges
+                    .iter()
+                    .map(|edge| (nanos(edge) - i128::from(*low) + unit - 1).div_euclid(unit))
+                    .collect();
+                let mut buckets = Buckets::new(&units, counts);
+                super::facets::each_row(words, |row| {
+                    let offset = from_low.get(row).filter(|offset| **offset < FIRST_BARE);
+                    offset.into_iter().for_each(|offset| buckets.add(*offset));
+                });
+            }
+            Offsets::Wide(_) => super::facets::each_row(words, |row| {
+                if let Ok(nanos) = self.get(row) {
+                    let seconds = nanos.div_euclid(NANOS);
+                    let at = edges.partition_point(|edge| *edge <= seconds).saturating_sub(1);
+                    counts.get_mut(at).into_iter().for_each(|count| *count += 1);
+                }
+            }),
+        }
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        self.zones.capacity() * size_of::<(i64, i64)>()
+            + match &self.offsets {
+                Offsets::Narrow { from_low, .. } => from_low.capacity() * size_of::<u32>(),
+                Offsets::Wide(nanos) => nanos.capacity() * size_of::<i64>(),
+            }
+    }
+}
+
+/// Counts between edges. The bucket is guessed as if all were as long, and put right from there.
+struct Buckets<'b> {
+    edges: Vec<u32>,
+    counts: &'b mut [u64],
+    first: f64,
+    /// Buckets a unit.
+    rate: f64,
+}
+
+impl<'b> Buckets<'b> {
+    #[expect(clippy::cast_precision_loss, reason = "only a guess is made of it")]
+    fn new(edges: &[i128], counts: &'b mut [u64]) -> Self {
+        let first = edges.first().copied().unwrap_or_default() as f64;
+        let last = edges.last().copied().unwrap_or_default() as f64;
+        let rate = counts.len() as f64 / (last - first).max(1.0);
+        let bounded = |edge: &i128| {
+            u32::try_from(*edge.clamp(&0, &i128::from(FIRST_BARE))).unwrap_or(FIRST_BARE)
+        };
+        Self { edges: edges.iter().map(bounded).collect(), counts, first, rate }
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a guess")]
+    fn add(&mut self, offset: u32) {
+        let guess = ((f64::from(offset) - self.first) * self.rate) as u32 as usize;
+        let found = match self.edges.get(guess..) {
+            Some([low, high, ..]) if *low <= offset && offset < *high => guess,
+            _ => self.edges.partition_point(|edge| *edge <= offset).saturating_sub(1),
+        };
+        if let Some(count) = self.counts.get_mut(found) {
+            *count += 1;
+        }
+    }
+}
+
+/// The nanoseconds of a range's instants, the first and the last; the other way round where there are none that fit.
+pub(super) fn nanos_of(range: &DateRange) -> (i64, i64) {
+    let (from, until) = (ceiling(range.from, i128::MIN), ceiling(range.until, i128::MAX));
+    let first = i64::try_from(from.max((NULL + 1).into())).unwrap_or(i64::MAX);
+    (first, i64::try_from((until - 1).min(i64::MAX.into())).unwrap_or(NULL))
+}
+
+/// An end of a range in nanoseconds; `open` where there is none.
+fn ceiling(end: Option<Timestamp>, open: i128) -> i128 {
+    let nanos =
+        |end: Timestamp| i128::from(end.seconds) * i128::from(NANOS) + i128::from(end.nanos);
+    end.map_or(open, nanos)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::{string::ToString, vec::Vec};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_text_that_is_canonical_is_written_again(nanos in any::<i64>(), digits in 0_u8..=9) {
+            let mut text = Text::new();
+            let written = text.write(nanos, digits).to_vec();
+            let (read, found) = canonical(&written).unwrap();
+            prop_assert_eq!(found, digits);
+            let unit = 10_i64.pow(9 - u32::from(digits));
+            prop_assert_eq!(read.div_euclid(unit), nanos.div_euclid(unit));
+        }
+
+        #[test]
+        fn rows_in_a_range(
+            dates in prop::collection::vec(prop_oneof![
+                4 => (0_i64..40).prop_map(|n| Some(n * 500_000)),
+                1 => Just(None),
+                1 => any::<i64>().prop_map(Some),
+            ], 0..300),
+            from in prop::option::of(-3_i64..45), until in prop::option::of(-3_i64..45),
+            millis in any::<bool>(),
+        ) {
+            let mut growing = Growing::default();
+            let dates: Vec<_> = dates.into_iter().map(|date| {
+                date.filter(|nanos| *nanos > NULL && (!millis || (0..1_000_000_000).contains(nanos)))
+            }).collect();
+            for date in &dates {
+                match date {
+                    Some(nanos) => growing.push(*nanos),
+                    None => { growing.push_bare(Kind::Missing); }
+                }
+            }
+            let sealed = growing.seal(64);
+            let range = DateRange {
+                from: from.map(|n| instant(n * 400_000)),
+                until: until.map(|n| instant(n * 400_000)),
+            };
+            let mut words = alloc::vec![0; dates.len().div_ceil(64)];
+            sealed.fill_range(&range, &mut words);
+            for (row, date) in dates.iter().enumerate() {
+                prop_assert_eq!(sealed.get(row).ok(), *date);
+                let expected = date.is_some_and(|nanos| range.contains(instant(nanos)));
+                prop_assert_eq!(words[row / 64] >> (row % 64) & 1 == 1, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn what_would_be_written_otherwise_is_not_canonical() {
+        for text in [
+            "2026-06-10T12:00:60.000Z",
+            "2026-06-10T12:00:00.000+00:00",
+            "2026-06-10 12:00:00.000Z",
+            "2026-06-10T12:00:00,000Z",
+            "2026-06-10T12:00:00.000z",
+            "2026-06-10",
+            "2026-06-10T12:00:00.Z",
+            "2026-06-10T12:00:00.0000000000Z",
+            "9999-06-10T12:00:00Z",
+            "2026-02-30T12:00:00Z",
+        ] {
+            assert_eq!(canonical(text.as_bytes()), None, "{text}");
+        }
+        let text = "2026-06-10T12:00:00.120Z";
+        let (nanos, digits) = canonical(text.as_bytes()).unwrap();
+        assert_eq!((instant(nanos).to_string().as_str(), digits), (text, 3));
+    }
+}

@@ -1,0 +1,283 @@
+//! The order of cells, and the first rows in it without sorting all.
+
+use alloc::{sync::Arc, vec::Vec};
+use core::cmp::Ordering;
+
+use trailsift_core::{Filter, Number, Timestamp};
+
+use super::{
+    Bitmap, Lookup, Missing, Table,
+    cell::{Cell, Kind, compare},
+    column::Column,
+    dates,
+    segment::Segment,
+};
+
+/// By what to sort, and which way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort<'p> {
+    /// The column.
+    pub path: &'p str,
+    /// Whether the greatest come first.
+    pub descending: bool,
+}
+
+/// A cell's place among others: that of its first value. Text that is a date is one, whatever its spelling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Place<'a> {
+    Bool(bool),
+    Number(Number),
+    Date(Timestamp),
+    Text(&'a [u8]),
+    Object,
+}
+
+impl<'a> Place<'a> {
+    /// `None` where there is nothing to sort by.
+    fn of(cell: Cell<'a>) -> Option<Self> {
+        let value = cell.values().find(|value| value.kind != Kind::Null)?;
+        Some(match value.kind {
+            Kind::False => Self::Bool(false),
+            Kind::True => Self::Bool(true),
+            Kind::Number => Self::Number(super::cell::number(value.bytes)),
+            Kind::Text => match dates::parse(value.bytes) {
+                Some(date) => Self::Date(date),
+                None => Self::Text(value.bytes),
+            },
+            Kind::Object => Self::Object,
+            Kind::Missing | Kind::Null | Kind::List => return None,
+        })
+    }
+}
+
+/// The rank of a cell without a value: behind all others, whichever way.
+const LAST: u32 = u32::MAX;
+
+impl Table {
+    /// Rows that the filter means: in the order of the input, or sorted; `limit` of them from the `offset`-th on.
+    ///
+    /// Equal cells keep the order of the input. Rows without a value, or with `null`, come last either way. Below them
+    /// the order is: `false`, `true`, numbers, dates, other text by its bytes, objects. Of several values the first
+    /// counts. Only as many rows are sorted as are asked for, those before `offset` among them.
+    ///
+    /// ```
+    /// # use trailsift_core::Filter;
+    /// # use trailsift_engine::table::{Builder, Settings, Sort};
+    /// # let mut builder = Builder::new(Settings::default());
+    /// # builder.push(br#"{"n":10}{"n":9}{}{"n":100}"#).unwrap();
+    /// # let mut table = builder.finish();
+    /// let sort = Sort { path: "n", descending: true };
+    /// assert_eq!(table.select(&Filter::All, Some(sort), 0, 10).unwrap(), [3, 0, 1, 2]);
+    /// assert_eq!(table.select(&Filter::All, None, 1, 2).unwrap(), [1, 2]);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What the table does not have and the filter or the sorting needs.
+    pub fn select(
+        &mut self,
+        filter: &Filter,
+        sort: Option<Sort<'_>>,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Vec<u32>, Missing> {
+        let column = match sort {
+            Some(Sort { path, .. }) => match self.lookup(path) {
+                Lookup::Column(column) => Some(column),
+                Lookup::Nowhere => None,
+                Lookup::Unknown => {
+                    let mut missing = self.missing(filter);
+                    missing.need(path);
+                    return Err(missing);
+                }
+            },
+            None => None,
+        };
+        let rows = self.find(filter)?;
+        let (Some(index), Some(Sort { descending, .. })) = (column, sort) else {
+            return Ok(rows.rows().skip(offset).take(limit).collect());
+        };
+        let wanted = offset.saturating_add(limit).min(self.rows.len());
+        let sorted = match self.ranks(index, descending) {
+            Some(ranks) => self.first_by_rank(&rows, index, &ranks, wanted),
+            None => self.first_by_place(&rows, index, descending, wanted),
+        };
+        Ok(sorted.into_iter().skip(offset).collect())
+    }
+
+    /// Of each id of a column its rank; `None` where not all cells are ids.
+    fn ranks(&mut self, index: usize, descending: bool) -> Option<Arc<[u32]>> {
+        let column = self.columns.list.get(index)?;
+        if !column.segments.iter().all(Segment::has_ids) {
+            return None;
+        }
+        if let Some(ranks) = self.cache.ranks(index, descending) {
+            return Some(ranks);
+        }
+        let mut places: Vec<(Place<'_>, u32)> = Vec::new();
+        for (cell, id) in column.dictionary.cells().zip(0..) {
+            places.extend(Place::of(cell).map(|place| (place, id)));
+        }
+        places.sort_unstable();
+        let mut ranks = alloc::vec![LAST; column.dictionary.len()];
+        for (rank, alike) in (0_u32..).zip(places.chunk_by(|(a, _), (b, _)| a == b)) {
+            for (_, id) in alike {
+                if let Some(place) = ranks.get_mut(*id as usize) {
+                    *place = if descending { LAST - 1 - rank } else { rank };
+                }
+            }
+        }
+        let ranks: Arc<[u32]> = ranks.into();
+        self.cache.keep_ranks(index, descending, &ranks);
+        Some(ranks)
+    }
+
+    fn first_by_rank(&self, rows: &Bitmap, index: usize, ranks: &[u32], wanted: usize) -> Vec<u32> {
+        let Some(column) = self.columns.list.get(index) else { return Vec::new() };
+        let rank = |id: u32| ranks.get(id as usize).copied().unwrap_or(LAST);
+        let mut first = First::new(wanted);
+        for (number, segment) in column.segments.iter().enumerate() {
+            let start = number * self.settings.sizes.segment;
+            let words = self.words(rows, start);
+            match segment {
+                Segment::Ids8(ids) => first.offer(words, start, ids, |id| rank((*id).into())),
+                Segment::Ids16(ids) => first.offer(words, start, ids, |id| rank((*id).into())),
+                Segment::Ids32(ids) => first.offer(words, start, ids, |id| rank(*id)),
+                _ => first.offer_each(words, start, |row| rank(segment.id(row).unwrap_or(0))),
+            }
+        }
+        first.rows()
+    }
+
+    fn first_by_place(
+        &self,
+        rows: &Bitmap,
+        index: usize,
+        descending: bool,
+        wanted: usize,
+    ) -> Vec<u32> {
+        let Some(column) = self.columns.list.get(index) else { return Vec::new() };
+        let segments = || {
+            (0_usize..).zip(&column.segments).map(|(number, segment)| {
+                let start = number * self.settings.sizes.segment;
+                (start, self.words(rows, start), self.resolve(segment, number))
+            })
+        };
+        if column.segments.iter().all(|segment| matches!(segment, Segment::Dates(..))) {
+            let mut first = First::new(wanted);
+            for (start, words, segment) in segments() {
+                let Segment::Dates(dates, _) = segment else { continue };
+                first.offer_each(words, start, |row| match dates.get(row) {
+                    // The complement of an integer is in the opposite order.
+                    Ok(nanos) => (false, if descending { !nanos } else { nanos }),
+                    Err(_) => (true, 0),
+                });
+            }
+            return first.rows();
+        }
+        if descending {
+            let mut first = First::new(wanted);
+            for (start, words, segment) in segments() {
+                first.offer_each(words, start, |row| Key::<true>(place_in(column, segment, row)));
+            }
+            first.rows()
+        } else {
+            let mut first = First::new(wanted);
+            for (start, words, segment) in segments() {
+                first.offer_each(words, start, |row| Key::<false>(place_in(column, segment, row)));
+            }
+            first.rows()
+        }
+    }
+}
+
+/// A place to sort by, the greatest first if `DOWN`; what is nowhere comes last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key<'a, const DOWN: bool>(Option<Place<'a>>);
+
+impl<const DOWN: bool> Ord for Key<'_, DOWN> {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        let upwards = match (self.0, other.0) {
+            (Some(Place::Text(a)), Some(Place::Text(b))) => compare(a, b),
+            (Some(a), Some(b)) => a.cmp(&b),
+            (a, b) => return a.is_none().cmp(&b.is_none()),
+        };
+        if DOWN { upwards.reverse() } else { upwards }
+    }
+}
+
+impl<const DOWN: bool> PartialOrd for Key<'_, DOWN> {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+fn place_in<'t>(column: &'t Column, segment: &'t Segment, row: usize) -> Option<Place<'t>> {
+    match segment {
+        Segment::Plain(plain) => Place::of(plain.get(row)),
+        Segment::Dates(dates, _) => Some(Place::Date(dates::instant(dates.get(row).ok()?))),
+        _ => Place::of(column.dictionary.get(segment.id(row)?)),
+    }
+}
+
+/// The first of many rows by a key; of equal keys, those that were offered first.
+struct First<K> {
+    best: Vec<(K, u32)>,
+    wanted: usize,
+    /// What does not come before this is not among the first.
+    bar: Option<K>,
+}
+
+impl<K: Ord + Copy> First<K> {
+    fn new(wanted: usize) -> Self {
+        Self { best: Vec::new(), wanted, bar: None }
+    }
+
+    /// Offers the rows of a segment that are in `words`, in their order.
+    fn offer<T>(&mut self, words: &[u64], start: usize, cells: &[T], key: impl Fn(&T) -> K) {
+        for ((word, cells), first) in words.iter().zip(cells.chunks(64)).zip((start..).step_by(64))
+        {
+            for (bit, cell) in cells.iter().enumerate() {
+                if word >> bit & 1 == 1 {
+                    self.take(key(cell), first + bit);
+                }
+            }
+        }
+    }
+
+    fn offer_each(&mut self, words: &[u64], start: usize, key: impl Fn(usize) -> K) {
+        for (index, word) in words.iter().enumerate() {
+            for bit in super::bitmap::Ones(*word) {
+                let row = index * 64 + bit as usize;
+                self.take(key(row), start + row);
+            }
+        }
+    }
+
+    #[inline]
+    fn take(&mut self, key: K, row: usize) {
+        if self.bar.is_none_or(|bar| key < bar) {
+            self.put(key, row);
+        }
+    }
+
+    fn put(&mut self, key: K, row: usize) {
+        if self.wanted == 0 {
+            return;
+        }
+        self.best.push((key, u32::try_from(row).unwrap_or(u32::MAX)));
+        if self.best.len() >= (2 * self.wanted).max(1024) {
+            let (_, last, _) = self.best.select_nth_unstable(self.wanted - 1);
+            self.bar = Some(last.0);
+            self.best.truncate(self.wanted);
+        }
+    }
+
+    fn rows(mut self) -> Vec<u32> {
+        self.best.sort_unstable();
+        self.best.truncate(self.wanted);
+        self.best.into_iter().map(|(_, row)| row).collect()
+    }
+}

@@ -1,0 +1,213 @@
+//! The cells of one column in the rows of one segment, in the form that suits them.
+
+use alloc::vec::Vec;
+
+use super::{
+    bits,
+    cell::{Cell, Kind},
+    dates::{self, Dates},
+    dictionary::Dictionary,
+    plain::Plain,
+};
+
+/// A segment that is whole. Ids are numbers of the column's [`Dictionary`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Segment {
+    /// The same id in so many rows.
+    Constant(u32, usize),
+    Ids8(Vec<u8>),
+    Ids16(Vec<u16>),
+    Ids32(Vec<u32>),
+    /// Dates with so many digits behind the point.
+    Dates(Dates, u8),
+    Plain(Plain),
+    /// What the column of this number has in the same segment.
+    Same(usize),
+}
+
+impl Segment {
+    /// Ids in as few bytes as the greatest of them needs.
+    pub(super) fn of_ids(ids: &[u32]) -> Self {
+        let first = ids.first().copied().unwrap_or_default();
+        let greatest = ids.iter().copied().max().unwrap_or_default();
+        if ids.iter().all(|id| *id == first) {
+            Self::Constant(first, ids.len())
+        } else if u8::try_from(greatest).is_ok() {
+            Self::Ids8(ids.iter().map(|id| *id as u8).collect())
+        } else if u16::try_from(greatest).is_ok() {
+            Self::Ids16(ids.iter().map(|id| *id as u16).collect())
+        } else {
+            Self::Ids32(ids.to_vec())
+        }
+    }
+
+    /// The id in a row; `None` where the segment has none, or the row is past its end.
+    pub(super) fn id(&self, row: usize) -> Option<u32> {
+        match self {
+            Self::Constant(id, rows) => (row < *rows).then_some(*id),
+            Self::Ids8(ids) => ids.get(row).copied().map(u32::from),
+            Self::Ids16(ids) => ids.get(row).copied().map(u32::from),
+            Self::Ids32(ids) => ids.get(row).copied(),
+            Self::Dates(..) | Self::Plain(_) | Self::Same(_) => None,
+        }
+    }
+
+    /// Whether its cells are ids.
+    pub(super) const fn has_ids(&self) -> bool {
+        matches!(self, Self::Constant(..) | Self::Ids8(_) | Self::Ids16(_) | Self::Ids32(_))
+    }
+
+    /// Calls `with` for the cell in a row.
+    pub(super) fn with_cell<T>(
+        &self,
+        row: usize,
+        dictionary: &Dictionary,
+        with: impl FnOnce(Cell<'_>) -> T,
+    ) -> T {
+        match self {
+            Self::Plain(plain) => with(plain.get(row)),
+            Self::Dates(dates, digits) => match dates.get(row) {
+                Ok(nanos) => with(Cell::text(dates::Text::new().write(nanos, *digits))),
+                Err(kind) => with(Cell::bare(kind)),
+            },
+            _ => with(self.id(row).map_or(Cell::MISSING, |id| dictionary.get(id))),
+        }
+    }
+
+    /// Sets the bits of the rows whose id passes, where there are ids.
+    pub(super) fn fill_ids(&self, verdicts: &Verdicts, words: &mut [u64]) {
+        match self {
+            Self::Constant(id, rows) => {
+                if verdicts.of(*id) {
+                    bits::fill_all(words, *rows);
+                }
+            }
+            Self::Ids8(ids) => match verdicts.only::<u8>() {
+                Some(only) => bits::fill(words, ids, |id: u8| id == only),
+                None => {
+                    let table = verdicts.table::<256>();
+                    bits::fill(words, ids, |id: u8| table.get(usize::from(id)) == Some(&1));
+                }
+            },
+            Self::Ids16(ids) => match verdicts.only::<u16>() {
+                Some(only) => bits::fill(words, ids, |id: u16| id == only),
+                None => {
+                    let table = verdicts.table::<65_536>();
+                    bits::fill(words, ids, |id: u16| table.get(usize::from(id)) == Some(&1));
+                }
+            },
+            Self::Ids32(ids) => match verdicts.only::<u32>() {
+                Some(only) => bits::fill(words, ids, |id: u32| id == only),
+                None => bits::fill(words, ids, |id: u32| verdicts.of(id)),
+            },
+            Self::Dates(..) | Self::Plain(_) | Self::Same(_) => {}
+        }
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        match self {
+            Self::Constant(..) | Self::Same(_) => 0,
+            Self::Ids8(ids) => ids.capacity(),
+            Self::Ids16(ids) => ids.capacity() * 2,
+            Self::Ids32(ids) => ids.capacity() * 4,
+            Self::Dates(dates, _) => dates.memory(),
+            Self::Plain(plain) => plain.memory(),
+        }
+    }
+}
+
+/// Of each id, whether its value passes.
+pub(super) struct Verdicts {
+    /// 0 or 1.
+    each: Vec<u8>,
+    passing: usize,
+    first: u32,
+}
+
+impl Verdicts {
+    pub(super) fn new(each: impl Iterator<Item = bool>) -> Self {
+        let each: Vec<u8> = each.map(u8::from).collect();
+        let first = each.iter().zip(0_u32..).find(|(verdict, _)| **verdict == 1);
+        let first = first.map_or(u32::MAX, |(_, id)| id);
+        let passing = each.iter().map(|verdict| usize::from(*verdict)).sum();
+        Self { passing, first, each }
+    }
+
+    #[inline]
+    pub(super) fn of(&self, id: u32) -> bool {
+        self.each.get(id as usize) == Some(&1)
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.passing == 0
+    }
+
+    /// The one id that passes, if it is one that fits.
+    fn only<T: TryFrom<u32>>(&self) -> Option<T> {
+        if self.passing == 1 { T::try_from(self.first).ok() } else { None }
+    }
+
+    /// The verdicts of the first ids; of ids that there are not, `0`.
+    fn table<const N: usize>(&self) -> [u8; N] {
+        let mut table = [0; N];
+        table.iter_mut().zip(&self.each).for_each(|(to, from)| *to = *from);
+        table
+    }
+}
+
+/// A segment that still grows.
+#[derive(Clone, Debug)]
+pub(super) enum Open {
+    Ids(Vec<u32>),
+    Dates(dates::Growing, u8),
+    Plain(Plain),
+}
+
+impl Open {
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Ids(ids) => ids.len(),
+            Self::Dates(dates, _) => dates.len(),
+            Self::Plain(plain) => plain.len(),
+        }
+    }
+
+    pub(super) fn pop(&mut self) {
+        match self {
+            Self::Ids(ids) => {
+                ids.pop();
+            }
+            Self::Dates(dates, _) => dates.pop(),
+            Self::Plain(plain) => plain.pop(),
+        }
+    }
+
+    /// Calls `each` with every cell until it says no.
+    pub(super) fn each_cell<E>(
+        &self,
+        dictionary: &Dictionary,
+        mut each: impl FnMut(Cell<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match self {
+            Self::Ids(ids) => ids.iter().try_for_each(|id| each(dictionary.get(*id))),
+            Self::Plain(plain) => plain.cells().try_for_each(each),
+            Self::Dates(dates, digits) => dates.values().try_for_each(|value| match value {
+                Ok(nanos) => each(Cell::text(dates::Text::new().write(nanos, *digits))),
+                Err(kind) => each(Cell::bare(kind)),
+            }),
+        }
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        match self {
+            Self::Ids(ids) => ids.capacity() * size_of::<u32>(),
+            Self::Dates(dates, _) => dates.memory(),
+            Self::Plain(plain) => plain.memory(),
+        }
+    }
+}
+
+/// Whether a cell says that there is something.
+pub(super) fn is_present(cell: Cell<'_>) -> bool {
+    !matches!(cell.kind, Kind::Missing | Kind::Null)
+}

@@ -1,0 +1,102 @@
+//! Deflated bytes, a piece at a time. What is around them (gzip's members, zip's entries) is JavaScript's to read.
+
+use flate2::{Crc, Decompress, FlushDecompress, Status};
+use js_sys::{RangeError, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::{number::as_number, piece::Piece};
+
+/// How much is handed out at a time.
+const OUTPUT: usize = 1 << 20;
+
+/// One stream of deflated bytes (RFC 1951).
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Inflate {
+    stream: Decompress,
+    piece: Piece,
+    /// Of the piece, what is not read yet.
+    at: usize,
+    length: usize,
+    output: Vec<u8>,
+    crc: Crc,
+    ended: bool,
+}
+
+impl Default for Inflate {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[wasm_bindgen]
+impl Inflate {
+    /// At the beginning of a stream.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            stream: Decompress::new(false),
+            piece: Piece::default(),
+            at: 0,
+            length: 0,
+            output: vec![0; OUTPUT],
+            crc: Crc::new(),
+            ended: false,
+        }
+    }
+
+    /// Takes the next input. What was left of the one before is forgotten.
+    pub fn fill(&mut self, bytes: &Uint8Array) {
+        self.length = self.piece.fill(bytes).len();
+        self.at = 0;
+    }
+
+    /// The next bytes; `undefined` when there are none without more input, or the stream has ended.
+    ///
+    /// # Errors
+    ///
+    /// A `RangeError` for bytes that are not deflated ones.
+    pub fn read(&mut self) -> Result<Option<Uint8Array>, JsValue> {
+        let mut written = 0;
+        while !self.ended && written < OUTPUT {
+            let input = self.piece.bytes().get(self.at..self.length).unwrap_or_default();
+            let output = self.output.get_mut(written..).unwrap_or_default();
+            let before = (self.stream.total_in(), self.stream.total_out());
+            let status = self
+                .stream
+                .decompress(input, output, FlushDecompress::None)
+                .map_err(|_| RangeError::new("the compressed bytes are damaged"))?;
+            let after = (self.stream.total_in(), self.stream.total_out());
+            if after == before && status != Status::StreamEnd {
+                break;
+            }
+            self.at += usize::try_from(after.0 - before.0).unwrap_or_default();
+            written += usize::try_from(after.1 - before.1).unwrap_or_default();
+            self.ended = status == Status::StreamEnd;
+        }
+        let output = self.output.get(..written).unwrap_or_default();
+        self.crc.update(output);
+        Ok((written > 0).then(|| Uint8Array::from(output)))
+    }
+
+    /// Whether the stream has ended: what is left of the input is not its own.
+    pub fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Bytes of the last input that are not read.
+    pub fn unread(&self) -> usize {
+        self.length - self.at
+    }
+
+    /// The check sum of all bytes so far, as gzip and zip have it.
+    pub fn crc(&self) -> u32 {
+        self.crc.sum()
+    }
+
+    /// How many bytes there are so far.
+    pub fn size(&self) -> f64 {
+        as_number(self.stream.total_out())
+    }
+}
