@@ -153,7 +153,7 @@ impl Plain {
 
 #[cfg(test)]
 mod tests {
-    use alloc::{string::String, vec::Vec};
+    use alloc::vec::Vec;
 
     use proptest::prelude::*;
 
