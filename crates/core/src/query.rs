@@ -130,8 +130,8 @@ impl fmt::Display for Diagnostics {
 impl core::error::Error for Diagnostics {}
 
 fn read(text: &str, options: &Options) -> (Filter, Vec<Diagnostic>) {
-    let (ast, said) = syntax::parse(text, options.dialect, &options.limits);
-    let (filter, more) = lower::lower(&ast, text, options);
+    let (ast, mut said) = syntax::parse(text, options.dialect, &options.limits);
+    let (filter, more) = lower::lower(&ast, text, options, &mut said);
     let mut diagnostics: Vec<Diagnostic> = Vec::with_capacity(said.len() + more.len());
     for diagnostic in said.into_iter().chain(more) {
         // Few, and mostly in order: put where they belong, the earlier said first.

@@ -9,12 +9,11 @@ use super::{
 };
 use crate::{
     Code, Diagnostic, FieldType, Span,
-    schema::Resolved,
     syntax::{
         ast::{Chain, Field, Join, Node, Prefixed, Range, Term, Value},
         in_quotes,
     },
-    time::parse_interval,
+    time::{evaluate, parse_interval},
 };
 
 /// The most words that are looked at together.
@@ -31,6 +30,7 @@ impl Lowering<'_> {
             let adjacent = behind.iter().take_while(|(join, _)| *join == Join::Adjacent);
             let next: Vec<&Node> = adjacent.map(|(_, node)| *node).take(PHRASE).collect();
             let read = self.comparison(item, &next).or_else(|| self.field_habit(item, &next));
+            self.lone_sign(item, &next);
             if let (None, Some(before), Join::Operator(_)) = (read, before, join) {
                 self.value_without_field(before, item);
             }
@@ -46,6 +46,7 @@ impl Lowering<'_> {
         self.options.schema.resolve(&field.name)?;
         self.range_without_brackets(field, next)
             .or_else(|| self.time_of_date(field, next))
+            .or_else(|| self.spaced_arithmetic(field, next))
             .or_else(|| self.opposite_ends(field, next))
             .or_else(|| self.unquoted_space(field, next))
     }
@@ -105,6 +106,57 @@ impl Lowering<'_> {
             .suggest(whole, fixed.clone(), format!("write `{fixed}`")),
         );
         Some(1)
+    }
+
+    /// `date:>now - 24h` and `date:>now -24h`
+    fn spaced_arithmetic(&mut self, field: &Field, next: &[&Node]) -> Option<usize> {
+        let whole = field.body.span();
+        let now = whole.of(self.text).trim_start_matches(['<', '>', '=']);
+        let (last, operands) = match next {
+            [sign, count, ..] if is_sign(sign) => (bare(count)?.span, 2),
+            [Node::Prefixed(signed), ..] => (bare(&signed.node)?.span, 1),
+            _ => return None,
+        };
+        let whole = whole.to(last);
+        let fixed: String = whole.of(self.text).split_whitespace().collect();
+        let meant = fixed.trim_start_matches(['<', '>', '=']);
+        let clock = Some(crate::Timestamp::from_millis(0));
+        if !now.starts_with("now") || !matches!(evaluate(meant, clock), Ok(Some(_))) {
+            return None;
+        }
+        self.explain(
+            whole,
+            Diagnostic::error(
+                Code::UnquotedSpace,
+                whole,
+                "the date ends at the space, and what follows is no part of it",
+            )
+            .suggest(whole, fixed.clone(), format!("write `{fixed}`")),
+        );
+        Some(operands)
+    }
+
+    /// `type:f - type:s`
+    fn lone_sign(&mut self, item: &Node, next: &[&Node]) {
+        let (true, Some(after)) = (is_sign(item), next.first()) else { return };
+        let (sign, after) = (item.span(), after.span());
+        let written = sign.of(self.text);
+        let title = if written == "-" { "exclude what follows" } else { "require what follows" };
+        let behind = Span::new(sign.end, after.start);
+        self.report(
+            Diagnostic::warning(
+                Code::DanglingOperator,
+                sign,
+                format!("a lone `{written}` is a word to look for"),
+            )
+            .help("a sign belongs to what follows it without a space")
+            .suggest(behind, "", title)
+            .suggest(
+                sign.to(Span::new(after.start, after.start)),
+                "",
+                format!("remove `{written}`"),
+            ),
+        );
     }
 
     /// `date:>2026-06-01 date:<2026-06-10`, which are alternatives where nothing joins them.
@@ -242,97 +294,6 @@ impl Lowering<'_> {
             ),
         );
     }
-
-    /// `type:f,ip:10.1.2.3`: another field within a value, behind a sign that parts conditions elsewhere.
-    pub(super) fn warn_of_separator(&mut self, term: &Term, field: &Resolved) {
-        let schema = self.options.schema;
-        let written = term.span.of(self.text);
-        if schema.is_open() || term.literal() != Some(written) {
-            return;
-        }
-        let mut name = written;
-        let found = written.match_indices([',', ';', '|']).find(|(at, _)| {
-            let behind = written.get(at + 1..).unwrap_or_default();
-            name = behind.split_once(':').map_or("", |(name, _)| name);
-            schema.resolve(name).is_some() && behind.len() > name.len() + 1
-        });
-        let Some((at, sign)) = found else { return self.warn_of_list(term, field) };
-        let place = Span::new(term.span.start + at, term.span.start + at + 1);
-        // Two values of one field cannot both be the whole of it.
-        let either = sign == "|" || schema.resolve(name).as_ref() == Some(field);
-        let operator = if either { " OR " } else { " AND " };
-        self.report(
-            Diagnostic::warning(
-                Code::RawAmpersand,
-                place,
-                format!("`{sign}` is part of the value here"),
-            )
-            .suggest(place, operator, format!("write `{}`", operator.trim())),
-        );
-    }
-
-    /// `ip:10.1.2.3,10.1.2.4`
-    fn warn_of_list(&mut self, term: &Term, field: &Resolved) {
-        use FieldType::{Bool, Date, Id, Ip, Number};
-        let text = term.span.of(self.text);
-        let parts: Vec<&str> = text.split([',', ';']).collect();
-        let list = parts.len() > 1 && parts.iter().all(|part| !part.is_empty());
-        if !list || !matches!(field.kind, Bool | Date | Id | Ip | Number) || field.derived.is_some()
-        {
-            return;
-        }
-        let impossible = matches!(field.kind, Bool | Date | Number);
-        let said = format!("`{text}` is one value here");
-        let (code, span) = (Code::RawAmpersand, term.span);
-        let diagnostic = if impossible {
-            Diagnostic::error(code, span, said)
-        } else {
-            Diagnostic::warning(code, span, said)
-        };
-        self.explain(
-            term.span,
-            diagnostic.suggest(term.span, any_of(text), "look for any of them"),
-        );
-    }
-
-    /// `date>2026-06-10` and `type!=f` in one word.
-    pub(super) fn warn_of_sign_in_word(&mut self, word: &str, span: Span) {
-        let Some(at) = word.find(['=', '<', '>']) else { return };
-        let (name, sign) = word.split_at(at);
-        let (name, not) = match name.strip_suffix('!') {
-            Some(name) => (name, "NOT "),
-            None => (name, ""),
-        };
-        let schema = self.options.schema;
-        let value = sign.trim_start_matches(['=', '<', '>']);
-        // An escape in the text would shift the place; then nothing is said. Without a schema any name is one.
-        let known = if schema.is_open() { is_name(name) } else { schema.resolve(name).is_some() };
-        if !known || value.is_empty() || span.of(self.text) != word {
-            return;
-        }
-        let (code, fixed) = if sign.starts_with('=') {
-            (Code::EqualsSign, format!("{not}{name}:{value}"))
-        } else {
-            (Code::RangeWithoutField, format!("{name}:{sign}"))
-        };
-        let place = Span::new(span.start + name.len(), span.start + at + 1);
-        let written: String = place.of(self.text).into();
-        self.report(
-            Diagnostic::warning(
-                code,
-                place,
-                format!("`{written}` does not make a field; this looks for the text `{word}`"),
-            )
-            .suggest(span, fixed.clone(), format!("write `{fixed}`"))
-            .suggest(span, in_quotes(word), "look for this text itself"),
-        );
-    }
-}
-
-/// Whether it looks like a field's name rather than like any word.
-fn is_name(word: &str) -> bool {
-    word.starts_with(char::is_alphabetic)
-        && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'))
 }
 
 /// The operands in the order of the text, those of AND among them, each with what joins it to the one before.
@@ -357,6 +318,10 @@ pub(super) fn positive(node: &Node) -> &Node {
         Node::Prefixed(Prefixed { node, .. }) => positive(node),
         node => node,
     }
+}
+
+fn is_sign(node: &Node) -> bool {
+    bare(node).and_then(Term::literal).is_some_and(|word| matches!(word, "-" | "+"))
 }
 
 fn is_to(node: &Node) -> bool {

@@ -1,36 +1,40 @@
 //! Syntax tree to filter: fields found in the schema, operators given their meaning, values their types.
 
+mod bare;
 mod compare;
 mod complaint;
 mod habit;
 mod likely;
+mod merge;
 mod range;
+mod separator;
 mod value;
 mod vocabulary;
 
-use alloc::{boxed::Box, collections::BTreeMap, format, string::String, vec::Vec};
+pub(crate) use bare::lower_bare;
+
+use alloc::{boxed::Box, format, string::String, vec::Vec};
 
 use crate::{
-    Code, Diagnostic, FieldType, Filter, Options, Span,
+    Code, Diagnostic, Filter, Options, Span,
     diagnostic::has_room,
-    filter::{Leaf, Target, Test, TextTest, ValueTest, Word},
-    pattern::{Pattern, Piece},
+    filter::{Leaf, Target, Test, TextTest, ValueTest},
     schema::Resolved,
-    syntax::ast::{Ast, Chain, Field, Join, Node, Prefix, Prefixed, Term, Value},
+    syntax::ast::{Ast, Chain, Field, Join, Node, Prefix, Prefixed, Value},
 };
 
-/// Gives the tree its meaning. The filter is meaningless where some diagnostic is an error.
-pub(crate) fn lower(ast: &Ast, text: &str, options: &Options) -> (Filter, Vec<Diagnostic>) {
+/// Gives the tree its meaning, and adds to what has been `said` of it. The filter is meaningless where some diagnostic is
+/// an error.
+pub(crate) fn lower(
+    ast: &Ast,
+    text: &str,
+    options: &Options,
+    said: &mut Vec<Diagnostic>,
+) -> (Filter, Vec<Diagnostic>) {
     let mut lowering = Lowering::new(text, options);
     let filter = ast.root.as_ref().map_or(Filter::All, |root| lowering.node(root, None));
+    said.retain(|diagnostic| diagnostic.is_error() || !lowering.is_explained(diagnostic));
     (filter, lowering.diagnostics)
-}
-
-/// The filter of a term that belongs to no field.
-pub(crate) fn lower_bare(pieces: &[Piece], options: &Options) -> Filter {
-    let mut lowering = Lowering::new("", options);
-    let term = Term { span: Span::new(0, 0), pieces: pieces.to_vec(), quoted: true };
-    lowering.bare(&Value::Term(term))
 }
 
 struct Lowering<'a> {
@@ -51,21 +55,26 @@ impl<'a> Lowering<'a> {
 
     /// Says something, unless enough has been said.
     fn report(&mut self, diagnostic: Diagnostic) {
-        let place = diagnostic.span();
-        let said = |(span, error): &(Span, bool)| {
-            let within = span.start <= place.start && place.end <= span.end;
-            within && (*error || !diagnostic.is_error())
-        };
-        if self.has_room(diagnostic.is_error()) && !self.explained.iter().any(said) {
+        if self.has_room(diagnostic.is_error()) && !self.is_explained(&diagnostic) {
             self.diagnostics.push(diagnostic);
         }
+    }
+
+    fn is_explained(&self, diagnostic: &Diagnostic) -> bool {
+        let place = diagnostic.span();
+        self.explained.iter().any(|(part, error)| {
+            let within = part.start <= place.start && place.end <= part.end;
+            within && (*error || !diagnostic.is_error())
+        })
     }
 
     /// Says all that there is to say of a part of the query.
     fn explain(&mut self, part: Span, diagnostic: Diagnostic) {
         let error = diagnostic.is_error();
-        self.report(diagnostic);
-        self.explained.push((part, error));
+        if self.has_room(error) {
+            self.report(diagnostic);
+            self.explained.push((part, error));
+        }
     }
 
     fn has_room(&self, for_error: bool) -> bool {
@@ -133,7 +142,7 @@ impl<'a> Lowering<'a> {
         }
         let mut parts = required;
         if parts.is_empty() && !optional.is_empty() {
-            parts.push(Filter::any_of(merged(optional)));
+            parts.push(Filter::any_of(merge::merged(optional)));
         }
         parts.append(&mut prohibited);
         Filter::all_of(parts)
@@ -228,96 +237,6 @@ impl<'a> Lowering<'a> {
         resolved
     }
 
-    /// A value that belongs to no field.
-    fn bare(&mut self, value: &Value) -> Filter {
-        let term = match value {
-            Value::Term(term) => term,
-            Value::Range(range) => {
-                self.report(
-                    Diagnostic::error(
-                        Code::RangeWithoutField,
-                        range.span,
-                        "a range belongs to a field",
-                    )
-                    .help(format!(
-                        "write the field before it: `field:{}`",
-                        range.span.of(self.text)
-                    )),
-                );
-                return Filter::NONE;
-            }
-        };
-        if term.is_star() {
-            return Filter::All;
-        }
-        if !term.quoted {
-            self.warn_of_bare(term);
-        }
-        let schema = self.options.schema;
-        let before = self.diagnostics.len();
-        if term.literal().is_none() {
-            // Once, not for each of the fields.
-            self.refuse_wildcards(term);
-        }
-        if self.diagnostics.len() > before {
-            return Filter::NONE;
-        }
-        if schema.is_open() {
-            return Filter::Leaf(Leaf { target: Target::Anywhere, test: self.anywhere(term) });
-        }
-        self.warn_of_bare_word(term);
-        self.in_bare_fields(term)
-    }
-
-    /// A bare term that is looked for in the schema's bare fields: one leaf for all fields that it means the same in.
-    fn in_bare_fields(&mut self, term: &Term) -> Filter {
-        let mut tests: Vec<(FieldType, Option<ValueTest>)> = Vec::new();
-        let mut leaves: Vec<(ValueTest, Vec<Word>)> = Vec::new();
-        for field in self.options.schema.bare() {
-            let kind = field.kind();
-            let known = tests.iter().find(|(other, _)| *other == kind);
-            let test = match known {
-                Some((_, test)) => test.clone(),
-                None => {
-                    let test = self.quiet(|this| this.term_test(term, kind));
-                    tests.push((kind, test.clone()));
-                    test
-                }
-            };
-            // It need not suit each of the fields.
-            let Some(test) = test else { continue };
-            match leaves.iter_mut().find(|(other, _)| *other == test) {
-                Some((_, paths)) => paths.extend(field.paths()),
-                None => leaves.push((test, field.paths())),
-            }
-        }
-        let leaf = |(test, paths)| {
-            Filter::Leaf(Leaf { target: Target::Paths(paths), test: Test::Is(Box::new(test)) })
-        };
-        Filter::any_of(leaves.into_iter().map(leaf).collect())
-    }
-
-    /// Lowers without diagnostics; nothing where there was an error.
-    fn quiet<T, E>(&mut self, lower: impl FnOnce(&mut Self) -> Result<T, E>) -> Option<T> {
-        let before = self.diagnostics.len();
-        let found = lower(self).ok();
-        let said = self.diagnostics.drain(before..);
-        found.filter(|_| said.filter(Diagnostic::is_error).count() == 0)
-    }
-
-    /// A bare term without a schema: part of any string, whatever its case.
-    fn anywhere(&self, term: &Term) -> Test {
-        let mut pieces = alloc::vec![Piece::AnyRun];
-        pieces.extend(term.pieces.iter().cloned());
-        pieces.push(Piece::AnyRun);
-        pieces.dedup_by(|a, b| *a == Piece::AnyRun && *b == Piece::AnyRun);
-        Test::Is(Box::new(ValueTest {
-            text: Some(TextTest::Matches(Pattern { pieces })),
-            ignore_case: true,
-            ..Default::default()
-        }))
-    }
-
     fn exists(&self, field: &Resolved) -> Filter {
         let test = match field.derived {
             // What no entry holds is there when its code is known.
@@ -402,87 +321,5 @@ fn holds_lower_case_operator(node: &Node) -> bool {
             !term.quoted && term.literal().is_some_and(is_lower_case_operator)
         }
         _ => false,
-    }
-}
-
-/// Alternatives that ask one place for one text each become a single leaf that asks for one of several: one look at
-/// the entry, however many values.
-fn merged(alternatives: Vec<Filter>) -> Vec<Filter> {
-    let mut parts = Vec::with_capacity(alternatives.len());
-    let mut places: BTreeMap<(Target, bool), (usize, Texts)> = BTreeMap::new();
-    for alternative in alternatives {
-        match plain_texts(alternative) {
-            Ok((place, texts)) => {
-                let (_, others) = places.entry(place).or_insert_with(|| {
-                    parts.push(Filter::NONE);
-                    (parts.len() - 1, Texts::default())
-                });
-                others.add(texts);
-            }
-            Err(other) => parts.push(other),
-        }
-    }
-    for ((target, ignore_case), (place, texts)) in places {
-        let text = match <[Word; 1]>::try_from(texts.sorted()) {
-            Ok([text]) => TextTest::Equals(text.into_owned()),
-            Err(texts) => TextTest::OneOf(texts),
-        };
-        let text = Some(text);
-        let test = Box::new(ValueTest { text, ignore_case, ..ValueTest::default() });
-        if let Some(part) = parts.get_mut(place) {
-            *part = Filter::Leaf(Leaf { target, test: Test::Is(test) });
-        }
-    }
-    parts
-}
-
-/// A set of texts in the making. Lists, of which each may hold every event code, are merged as they come: hundreds of
-/// them may say the same.
-#[derive(Default)]
-struct Texts {
-    /// Sorted, without duplicates.
-    lists: Vec<Word>,
-    single: Vec<Word>,
-}
-
-impl Texts {
-    fn add(&mut self, mut texts: Vec<Word>) {
-        if texts.len() == 1 {
-            self.single.append(&mut texts);
-        } else if self.lists.is_empty() {
-            self.lists = texts;
-        } else if self.lists != texts {
-            self.lists.append(&mut texts);
-            self.lists.sort_unstable();
-            self.lists.dedup();
-        }
-    }
-
-    fn sorted(mut self) -> Vec<Word> {
-        self.lists.append(&mut self.single);
-        self.lists.sort_unstable();
-        self.lists.dedup();
-        self.lists
-    }
-}
-
-/// The place, whether case is ignored, and the texts of a leaf that asks for nothing but whole texts; else the filter
-/// itself.
-fn plain_texts(filter: Filter) -> Result<((Target, bool), Vec<Word>), Filter> {
-    let Filter::Leaf(Leaf { target, test: Test::Is(mut test) }) = filter else {
-        return Err(filter);
-    };
-    let ignore_case = test.ignore_case;
-    let text = test.text.take();
-    let only_text = *test == ValueTest { ignore_case, ..ValueTest::default() };
-    match text {
-        Some(TextTest::Equals(text)) if only_text => {
-            Ok(((target, ignore_case), alloc::vec![Word::Owned(text)]))
-        }
-        Some(TextTest::OneOf(texts)) if only_text => Ok(((target, ignore_case), texts)),
-        text => {
-            test.text = text;
-            Err(Filter::Leaf(Leaf { target, test: Test::Is(test) }))
-        }
     }
 }
