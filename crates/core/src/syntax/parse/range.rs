@@ -45,7 +45,7 @@ impl Parser<'_> {
         high.inclusive = closing != Some('}');
         let range = Written { open, low, to, more, high, closing };
         if closing.is_some() && to.is_some() && more.is_none() && range.has_bounds() {
-            self.quote_modifier();
+            self.modifiers();
             let (span, Written { low, high, .. }) = (open.to(self.here()), range);
             return Node::Value(Value::Range(Range { span, low, high, comparison: false }));
         }
@@ -179,7 +179,7 @@ impl Parser<'_> {
     /// `[1 AND 5]`: reads on to the bracket where nothing but a bound lies between, and gives both bounds.
     fn operator_for_to(&mut self, range: &mut Written) -> Option<(String, String)> {
         let low = range.low.span.of(self.text);
-        let near = self.rest().get(..self.rest().floor_char_boundary(lex::LINE))?;
+        let near = lex::near(self.rest());
         let behind = near.trim_start();
         let (_, length) = lex::word(behind, lex::binary(self.dialect))?;
         let (high, _) = behind.get(length..)?.split_once([']', '}'])?;
@@ -198,8 +198,8 @@ impl Parser<'_> {
         let last = if range.to.is_some() { &mut range.high } else { &mut range.low };
         let text = last.span.of(self.text);
         let next = text.match_indices(char::is_whitespace).find(|(at, space)| {
-            let behind = text.get(at + space.len()..).unwrap_or_default();
-            lex::word(behind, lex::field_name).is_some()
+            let (before, behind) = text.split_at_checked(at + space.len()).unwrap_or_default();
+            !before.trim_end_matches(*space).ends_with('\\') && lex::at_field(behind)
         });
         if let Some((at, _)) = next {
             last.span.end = last.span.start + at;
@@ -214,9 +214,9 @@ impl Parser<'_> {
         };
         self.skip_space();
         let bound = match self.next_char() {
-            Some('"') => self.quoted('"', Place::FieldGroup),
-            Some('\'') if self.dialect == Dialect::Fga => self.quoted('\'', Place::FieldGroup),
-            _ if self.at_operand() => self.term(Place::FieldGroup),
+            Some('"') => self.quoted('"', Place::Field),
+            Some('\'') if self.dialect == Dialect::Fga => self.quoted('\'', Place::Field),
+            _ if self.at_operand() => self.term(Place::Field),
             _ => Node::Broken(sign_span),
         };
         let text = match &bound {

@@ -26,7 +26,7 @@ impl Parser<'_> {
         let mut chars = self.rest().chars();
         let closing = chars.next().and_then(closing_of);
         closing.is_some_and(|closing| {
-            chars.take(lex::LINE).take_while(|c| *c != '\n').any(|c| closing.contains(&c))
+            lex::near(chars.as_str()).lines().next().is_some_and(|line| line.contains(closing))
         })
     }
 
@@ -37,7 +37,7 @@ impl Parser<'_> {
             Some('\'') if self.dialect == Dialect::Fga => self.quoted('\'', place),
             Some(mark) if let Some(closing) = closing_of(mark) => self.typographic(closing, place),
             Some('[' | '{') => self.range(),
-            Some('<' | '>') if place == Place::FieldGroup => self.comparison(),
+            Some('<' | '>') if place == Place::Field => self.comparison(),
             _ => self.term(place),
         }
     }
@@ -68,7 +68,7 @@ impl Parser<'_> {
             more.into_iter().for_each(|piece| pieces.push(piece));
             span = span.to(after);
         } else {
-            self.quote_modifier();
+            self.modifiers();
             if let Some(broken) = self.touching(span, place) {
                 return broken;
             }
@@ -91,8 +91,7 @@ impl Parser<'_> {
         let rest = self.rest();
         let opening = rest.chars().next().map_or(0, char::len_utf8);
         let inside = rest.get(opening..).unwrap_or_default();
-        let near = inside.get(..inside.floor_char_boundary(lex::LINE)).unwrap_or_default();
-        let Some(length) = near.find(closing) else { return self.term(place) };
+        let Some(length) = lex::near(inside).find(closing) else { return self.term(place) };
         let mark = inside.get(length..).and_then(|rest| rest.chars().next());
         let whole = opening + length + mark.map_or(0, char::len_utf8);
         let span = Span::new(self.at, self.at + whole);
@@ -105,7 +104,7 @@ impl Parser<'_> {
         let start = self.at;
         if let Some((_, span)) = self.take(lex::regex) {
             self.regex(span);
-            self.quote_modifier();
+            self.modifiers();
             return Node::Broken(span);
         }
         let Some((mut pieces, mut span)) = self.take(lex::term(self.dialect)) else {
@@ -113,19 +112,21 @@ impl Parser<'_> {
         };
         let whole = span;
         let mut raw = span.of(self.text);
-        if let Some((length, sign)) = lex::trailing_modifier(raw) {
+        if let Some((length, sign)) = lex::trailing_modifiers(raw) {
             raw = raw.get(..length).unwrap_or_default();
             span = Span::new(start, start + length);
             self.modifier(sign, Span::new(span.end, whole.end), raw);
             pieces = lex::word(raw, lex::term(self.dialect)).map_or(Vec::new(), |(p, _)| p);
         }
         if place == Place::Query {
-            self.warn_of_bare(raw, span);
+            self.odd_word(raw, span);
         } else {
             self.warn_of_expression(raw, span);
         }
         self.warn_of_quotes(span);
-        self.warn_of_ampersand(span);
+        if self.warn_of_operator(span, place) {
+            return Node::Broken(span);
+        }
         self.finish_term(Term { span, pieces, quoted: false })
     }
 
@@ -151,9 +152,9 @@ impl Parser<'_> {
         Node::Value(Value::Term(term))
     }
 
-    /// A modifier behind a closing quote or bracket.
-    pub(super) fn quote_modifier(&mut self) {
-        if let Some(((sign, _), span)) = self.take(lex::modifier) {
+    /// Modifiers behind a closing quote or bracket.
+    pub(super) fn modifiers(&mut self) {
+        if let Some((sign, span)) = self.take(lex::modifiers) {
             self.modifier(sign, span, "");
         }
     }

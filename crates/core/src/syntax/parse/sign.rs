@@ -1,0 +1,184 @@
+//! Signs that join, negate or compare elsewhere, and here are a part of a word.
+
+use alloc::format;
+
+use super::{Parser, Place, complaint::BINARIES};
+use crate::{
+    Code, Diagnostic, Span,
+    syntax::{ast::Node, in_quotes, lex},
+};
+
+/// What parts conditions elsewhere.
+const SIGNS: [char; 4] = ['&', '|', ',', ';'];
+
+impl Parser<'_> {
+    /// What a sign behind a field's colon was meant as; `name` includes the colon. Where it is no part of a value, the
+    /// value is read too.
+    pub(super) fn sign_behind_colon(&mut self, name: Span) -> Option<Node> {
+        let rest = self.rest();
+        let run = rest.len() - rest.trim_start_matches(['=', '!', '<', '>']).len();
+        let signs = rest.get(..run).unwrap_or_default();
+        let bare = signs.trim_start_matches('!').trim_start_matches('=');
+        let length = match signs {
+            "" if rest.starts_with('-') => 1,
+            "<" | ">" | "<=" | ">=" | "" => return None,
+            // `!>5` negates a comparison.
+            _ if signs.starts_with('!') && bare.starts_with(['<', '>']) => run - bare.len(),
+            _ => run,
+        };
+        let behind = rest.get(length..).unwrap_or_default();
+        let (sign, negates) = (Span::new(self.at, self.at + length), !rest.starts_with('='));
+        let single = negates && length == 1;
+        let nothing = behind.chars().next().is_none_or(|c| lex::is_space(c) || c == ')');
+        let number = rest.starts_with('-') && behind.starts_with(|c: char| c.is_ascii_digit());
+        if single && nothing || number {
+            return None;
+        }
+        let compares = bare.contains(['<', '>']) && length == run && signs != "<>";
+        let written = sign.of(self.text);
+        let in_value = !compares && signs != "<>" && !behind.starts_with(['"', '(']);
+        let message = if in_value {
+            format!("behind a colon, `{written}` is part of the value")
+        } else {
+            format!("`{written}` does not stand behind a colon")
+        };
+        let code = if rest.starts_with(['-', '!']) { Code::NegatedValue } else { Code::EqualsSign };
+        let diagnostic = if in_value {
+            Diagnostic::warning(code, sign, message)
+        } else {
+            Diagnostic::error(code, sign, message)
+        };
+        self.report(if compares {
+            let equals = if signs.contains('=') { "=" } else { "" };
+            let meant = format!("{}{equals}", if signs.contains('<') { '<' } else { '>' });
+            diagnostic.suggest(sign, meant.clone(), format!("write `{meant}`"))
+        } else if negates {
+            let field = name.of(self.text);
+            let not = format!("NOT {field}");
+            diagnostic.suggest(Span::new(name.start, sign.end), not, "exclude the value instead")
+        } else {
+            diagnostic.suggest(sign, "", format!("remove `{written}`"))
+        });
+        if in_value {
+            return None;
+        }
+        self.at = sign.end;
+        self.skip_space();
+        let value = match self.next_char() {
+            Some('(') => self.group(Place::Field),
+            _ if self.at_operand() => self.value(Place::Field),
+            _ => Node::Broken(sign),
+        };
+        Some(Node::Broken(sign.to(value.span())))
+    }
+
+    /// A sign where a condition should begin, with the condition right behind it.
+    pub(super) fn stray_sign(&self) -> Option<Span> {
+        let rest = self.rest();
+        if !rest.starts_with(SIGNS) || !self.at_operand() {
+            return None;
+        }
+        let behind = rest.trim_start_matches(SIGNS);
+        let before = self.text.get(..self.at).unwrap_or_default();
+        // `&&&` with a condition somewhere behind it.
+        let third = before.ends_with(['&', '|'])
+            && !matches!(behind.trim_start().chars().next(), None | Some(')'));
+        let condition = behind.starts_with(['(', '"']) || lex::at_field(behind);
+        (third || condition).then(|| Span::new(self.at, self.text.len() - behind.len()))
+    }
+
+    /// Tells of such a sign and goes on behind it: `(a)|(b)`, `a &type:f`, `a &&& b`.
+    pub(super) fn skip_stray_sign(&mut self) {
+        let Some(sign) = self.stray_sign() else { return };
+        self.at = sign.end;
+        let written = sign.of(self.text);
+        let before = self.text.get(..sign.start).unwrap_or_default();
+        let joins = !before.trim_end().is_empty()
+            && !before.trim_end().ends_with('(')
+            && !before.ends_with(['&', '|'])
+            && self.before_operator(sign.start, &BINARIES).is_none();
+        let error =
+            Diagnostic::error(Code::RawAmpersand, sign, format!("`{written}` joins nothing"))
+                .help("conditions are joined by AND and OR");
+        self.report(if joins {
+            let space = if before.ends_with(char::is_whitespace) { "" } else { " " };
+            let write = |error: Diagnostic, operator| {
+                let title = format!("write `{operator}`");
+                error.suggest(sign, format!("{space}{operator} "), title)
+            };
+            let error = if written.contains('|') { error } else { write(error, "AND") };
+            if written.contains('&') { error } else { write(error, "OR") }
+        } else {
+            error.suggest(sign, "", format!("remove `{written}`"))
+        });
+        self.skip_space();
+    }
+
+    /// `a&type:f`, `a||type:f`, `a&&b`, `a&& b`: signs in a word that may have been meant as operators. Whether it can
+    /// be nothing else.
+    pub(super) fn warn_of_operator(&mut self, word: Span, place: Place) -> bool {
+        let raw = word.of(self.text);
+        let mut rest = raw;
+        while let Some(at) = rest.find(['&', '|']) {
+            let start = raw.len() - rest.len() + at;
+            let (before, signs) = raw.split_at_checked(start).unwrap_or_default();
+            rest = signs.trim_start_matches(if signs.starts_with('&') { '&' } else { '|' });
+            if before.is_empty() || before.ends_with('\\') {
+                continue;
+            }
+            let sign = Span::new(word.start + start, word.end - rest.len());
+            let double = sign.end - sign.start > 1;
+            let field = lex::at_field(rest) && (double || signs.starts_with('&'));
+            let meant = field || double && (rest.is_empty() || place == Place::Query);
+            if !meant {
+                continue;
+            }
+            let written = sign.of(self.text);
+            let operator = if signs.starts_with('&') { "AND" } else { "OR" };
+            let certain = field && double;
+            let diagnostic = if certain {
+                let message = format!("`{written}` joins nothing within a word");
+                Diagnostic::error(Code::RawAmpersand, sign, message)
+            } else {
+                let message = format!("`{written}` is part of the value here");
+                Diagnostic::warning(Code::RawAmpersand, sign, message)
+            };
+            let behind = self.text.get(word.end..).unwrap_or_default().trim_start();
+            let last = rest.is_empty() && (behind.is_empty() || behind.starts_with(')'));
+            let diagnostic = if last {
+                diagnostic.suggest(sign, "", format!("remove `{written}`"))
+            } else {
+                let space = if rest.is_empty() { "" } else { " " };
+                diagnostic.suggest(
+                    sign,
+                    format!(" {operator}{space}"),
+                    format!("write `{operator}`"),
+                )
+            };
+            self.report(diagnostic);
+            return certain;
+        }
+        false
+    }
+
+    /// A word that is nothing but a sign.
+    pub(super) fn lone_sign(&mut self, sign: &str, span: Span) {
+        let message = format!("a lone `{sign}` is a word to look for");
+        if matches!(sign, "+" | "-") {
+            let warning = Diagnostic::warning(Code::DanglingOperator, span, message)
+                .help("a sign belongs to what follows it without a space")
+                .suggest(self.with_space(span), "", format!("remove `{sign}`"));
+            return self.report(warning);
+        }
+        let operator = if sign == "&" { "AND" } else { "OR" };
+        let warning = Diagnostic::warning(Code::RawAmpersand, span, message);
+        let before = self.text.get(..span.start).unwrap_or_default().trim_end();
+        let behind = self.text.get(span.end..).unwrap_or_default().trim_start();
+        let joins = |text: &str| !(text.is_empty() || text.ends_with('(') || text.starts_with(')'));
+        self.report(if joins(before) && joins(behind) {
+            warning.suggest(span, operator, format!("write `{operator}`"))
+        } else {
+            warning.suggest(span, in_quotes(sign), "look for this text itself")
+        });
+    }
+}
