@@ -35,7 +35,7 @@ impl Parser<'_> {
         match self.next_char() {
             Some('"') => self.quoted('"', place),
             Some('\'') if self.dialect == Dialect::Fga => self.quoted('\'', place),
-            Some(mark) if let Some(closing) = closing_of(mark) => self.typographic(closing, place),
+            Some(mark) if let Some(closing) = closing_of(mark) => self.typographic(closing),
             Some('[' | '{') => self.range(),
             Some('<' | '>') if place == Place::Field => self.comparison(),
             _ => self.term(place),
@@ -51,25 +51,21 @@ impl Parser<'_> {
             pieces.push(Piece::Text(text));
         }
         if !closed {
-            let inside = Span::new(span.start + 1, span.end);
-            let end = inside.start + lex::next_condition(inside.of(self.text), self.dialect);
-            self.unclosed_quote(mark, span.start, end);
-            self.at = end;
-            return Node::Broken(Span::new(span.start, end));
+            return self.not_closed(mark, span, place);
         }
         // `"prod-"*` goes on behind the quotes.
         if matches!(self.next_char(), Some('*' | '?'))
             && let Some((more, after)) = self.take(lex::term(self.dialect))
         {
             if after.of(self.text).contains(mark) {
-                self.touching_quote(span, after, false);
+                self.touching_quote(mark, span, after, false);
                 return Node::Broken(span.to(after));
             }
             more.into_iter().for_each(|piece| pieces.push(piece));
             span = span.to(after);
         } else {
             self.modifiers();
-            if let Some(broken) = self.touching(span, place) {
+            if let Some(broken) = self.touching(mark, span, place) {
                 return broken;
             }
         }
@@ -77,22 +73,41 @@ impl Parser<'_> {
     }
 
     /// Text right behind the closing quote of `quoted`, which cannot be what was meant.
-    fn touching(&mut self, quoted: Span, place: Place) -> Option<Node> {
-        if !self.at_operand() || self.next_char().is_some_and(char::is_whitespace) {
+    fn touching(&mut self, mark: char, quoted: Span, place: Place) -> Option<Node> {
+        if !self.at_operand() || self.next_char().is_some_and(lex::is_space) {
             return None;
         }
+        if let Some(list) = self.quoted_list(mark, quoted) {
+            return Some(list);
+        }
+        if self.stray_sign().is_some() {
+            return None;
+        }
+        let inside = Span::new(quoted.start + 1, quoted.end - 1);
+        if let Some(broken) =
+            self.half_typographic(quoted).or_else(|| self.closed_by_next(mark, inside))
+        {
+            return Some(broken);
+        }
         let (_, behind) = self.take(lex::term(self.dialect))?;
-        self.touching_quote(quoted, behind, place == Place::Query);
-        Some(Node::Broken(quoted.to(behind)))
+        let end = self.touching_quote(mark, quoted, behind, place == Place::Query);
+        self.at = end;
+        Some(Node::Broken(Span::new(quoted.start, end)))
     }
 
     /// A value in typographic quotes: read as if they quoted, so that one error says it all.
-    fn typographic(&mut self, closing: &[char], place: Place) -> Node {
+    pub(super) fn typographic(&mut self, closing: &[char]) -> Node {
         let rest = self.rest();
         let opening = rest.chars().next().map_or(0, char::len_utf8);
         let inside = rest.get(opening..).unwrap_or_default();
-        let Some(length) = lex::near(inside).find(closing) else { return self.term(place) };
-        let mark = inside.get(length..).and_then(|rest| rest.chars().next());
+        let near = lex::near(inside);
+        let straight = near.find('"').filter(|_| closing.contains(&'”'));
+        let typographic = near.find(closing);
+        // `“a "b" c”` holds straight ones, `“a" AND x:“b”` was closed by one.
+        let holds = |end: usize| near.get(..end).unwrap_or_default().matches('"').count() % 2 == 0;
+        let end = typographic.filter(|end| holds(*end)).or(straight).or(typographic);
+        let length = end.unwrap_or_else(|| lex::next_condition(inside, self.dialect));
+        let mark = end.and_then(|end| inside.get(end..)?.chars().next());
         let whole = opening + length + mark.map_or(0, char::len_utf8);
         let span = Span::new(self.at, self.at + whole);
         self.at = span.end;
@@ -161,7 +176,7 @@ impl Parser<'_> {
 }
 
 /// The marks that close what a typographic quote opens.
-const fn closing_of(opening: char) -> Option<&'static [char]> {
+pub(super) const fn closing_of(opening: char) -> Option<&'static [char]> {
     match opening {
         '“' | '”' | '„' => Some(&['”', '“']),
         '«' => Some(&['»']),
