@@ -1,5 +1,6 @@
 //! OR over AND over NOT: a short loop over the words of [`super::lex`], with recovery.
 
+mod bracket;
 mod complaint;
 mod quote;
 mod range;
@@ -394,10 +395,11 @@ impl<'t> Parser<'t> {
             });
             return Node::Broken(here);
         }
-        if self.next_char() == Some('(') {
-            return self.group(Place::Field);
+        match self.next_char() {
+            Some('(') if self.opened_round() => self.range(),
+            Some('(') => self.group(Place::Field),
+            _ => self.value(Place::Field),
         }
-        self.value(Place::Field)
     }
 }
 

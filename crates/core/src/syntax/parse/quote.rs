@@ -226,7 +226,7 @@ impl Parser<'_> {
         let near = lex::near(text);
         let closing = |(at, _): &(usize, &str)| {
             let behind = near.get(at + 1..).unwrap_or_default();
-            *at > 1 && behind.chars().next().is_none_or(|c| c.is_whitespace() || c == ')')
+            *at > 1 && behind.chars().next().is_none_or(|c| lex::is_space(c) || ")]}".contains(c))
         };
         near.match_indices('\'').find(closing).map(|(at, _)| at + 1)
     }

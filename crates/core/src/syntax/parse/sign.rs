@@ -48,7 +48,10 @@ impl Parser<'_> {
         } else {
             Diagnostic::error(code, sign, message)
         };
-        self.report(if compares {
+        self.report(if matches!(behind.trim_start().chars().next(), None | Some(')')) {
+            // Without the sign the field would have no value.
+            diagnostic
+        } else if compares {
             let equals = if signs.contains('=') { "=" } else { "" };
             let meant = format!("{}{equals}", if signs.contains('<') { '<' } else { '>' });
             diagnostic.suggest(sign, meant.clone(), format!("write `{meant}`"))
@@ -80,8 +83,9 @@ impl Parser<'_> {
         }
         let behind = rest.trim_start_matches(SIGNS);
         let before = self.text.get(..self.at).unwrap_or_default();
-        // `&&&` with a condition somewhere behind it.
-        let third = before.ends_with(['&', '|'])
+        // `&&&` and `AND &`, with a condition somewhere behind it.
+        let third = (before.ends_with(['&', '|'])
+            || rest.starts_with(['&', '|']) && self.before_operator(self.at, &BINARIES).is_some())
             && !matches!(behind.trim_start().chars().next(), None | Some(')'));
         let condition = behind.starts_with(['(', '"']) || lex::at_field(behind);
         (third || condition).then(|| Span::new(self.at, self.text.len() - behind.len()))
@@ -109,7 +113,9 @@ impl Parser<'_> {
             let error = if written.contains('|') { error } else { write(error, "AND") };
             if written.contains('&') { error } else { write(error, "OR") }
         } else {
-            error.suggest(sign, "", format!("remove `{written}`"))
+            let apart = self.next_char().is_some_and(lex::is_space);
+            let removed = if apart { self.with_space(sign) } else { sign };
+            error.suggest(removed, "", format!("remove `{written}`"))
         });
         self.skip_space();
     }

@@ -36,7 +36,7 @@ impl Parser<'_> {
             Some('"') => self.quoted('"', place),
             Some('\'') if self.dialect == Dialect::Fga => self.quoted('\'', place),
             Some(mark) if let Some(closing) = closing_of(mark) => self.typographic(closing),
-            Some('[' | '{') => self.range(),
+            Some('[' | '{') => self.no_range(place).unwrap_or_else(|| self.range()),
             Some('<' | '>') if place == Place::Field => self.comparison(),
             _ => self.term(place),
         }
@@ -96,7 +96,7 @@ impl Parser<'_> {
     }
 
     /// A value in typographic quotes: read as if they quoted, so that one error says it all.
-    pub(super) fn typographic(&mut self, closing: &[char]) -> Node {
+    fn typographic(&mut self, closing: &[char]) -> Node {
         let rest = self.rest();
         let opening = rest.chars().next().map_or(0, char::len_utf8);
         let inside = rest.get(opening..).unwrap_or_default();
@@ -125,6 +125,11 @@ impl Parser<'_> {
         let Some((mut pieces, mut span)) = self.take(lex::term(self.dialect)) else {
             return self.stop();
         };
+        if place == Place::Query
+            && let Some(broken) = self.range_in_word(span)
+        {
+            return broken;
+        }
         let whole = span;
         let mut raw = span.of(self.text);
         if let Some((length, sign)) = lex::trailing_modifiers(raw) {
@@ -176,7 +181,7 @@ impl Parser<'_> {
 }
 
 /// The marks that close what a typographic quote opens.
-pub(super) const fn closing_of(opening: char) -> Option<&'static [char]> {
+const fn closing_of(opening: char) -> Option<&'static [char]> {
     match opening {
         '“' | '”' | '„' => Some(&['”', '“']),
         '«' => Some(&['»']),
