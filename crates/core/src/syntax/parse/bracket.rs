@@ -20,9 +20,6 @@ impl Parser<'_> {
     pub(super) fn broken_range(&mut self, mut range: Written) {
         let no_operand = range.closing.is_none() && range.to.is_none();
         let instead = if no_operand { self.operator_for_to(&mut range) } else { None };
-        if self.round_bracket(&range) {
-            return;
-        }
         if range.closing.is_none() {
             self.give_back(&mut range);
         }
@@ -99,88 +96,75 @@ impl Parser<'_> {
         self.at = self.text.len().min(last.span.end.max(range.to.map_or(0, |to| to.end)));
     }
 
-    /// `[a TO b)`, where no group is open that the bracket could close.
-    fn round_bracket(&mut self, range: &Written) -> bool {
-        let told = range.closing.is_none()
-            && range.has_bounds()
-            && self.depth == 0
-            && self.next_char() == Some(')');
-        if told {
-            let bracket = Span::new(self.at, self.at + 1);
-            let close = range.closing_mark();
-            self.at += 1;
-            self.report(
-                Diagnostic::error(Code::UnexpectedBracket, bracket, "a `)` closes no range")
-                    .also(range.open, "opened here")
-                    .suggest(bracket, close, format!("write `{close}`")),
-            );
-        }
-        told
-    }
-
-    /// `(a TO b]` behind a field's colon: told of, and read as the range that it is.
-    pub(super) fn opened_round(&mut self) -> bool {
-        let inside = lex::near(self.rest().get(1..).unwrap_or_default());
-        let end = inside.find(['(', ')', '[', '{', ']', '}']).unwrap_or_default();
-        let (bounds, closing) = inside.split_at_checked(end).unwrap_or_default();
-        if !closing.starts_with([']', '}']) || !bounds.split(lex::is_space).any(|w| w == "TO") {
-            return false;
-        }
-        let open = Span::new(self.at, self.at + 1);
-        self.report(
-            Diagnostic::error(Code::UnexpectedBracket, open, "a `(` opens no range")
-                .help("a range is written `[low TO high]`")
-                .suggest(open, "[", "write `[`"),
-        );
-        true
-    }
-
-    /// `[[a TO b]]`, from `start` on, around the range.
-    pub(super) fn doubled_brackets(&mut self, start: usize, range: Span) -> Node {
-        let behind = self.rest().trim_start_matches([']', '}']);
-        self.at = self.text.len() - behind.len();
-        let whole = Span::new(start, self.at);
-        let fixed = range.of(self.text).to_string();
-        let brackets = Span::new(start, range.start + 1);
-        self.report(
-            Diagnostic::error(
-                Code::UnexpectedBracket,
-                brackets,
-                "a range has one pair of brackets",
-            )
-            .suggest(whole, fixed.clone(), format!("write `{fixed}`")),
-        );
-        Node::Broken(whole)
-    }
-
-    /// `[“a” TO “b”]` and `['a' TO 'b']` as far as these do not quote. Whether it is an error.
-    pub(super) fn quotes_of_bounds(&mut self, low: Span, high: Span) -> bool {
-        let inner = |bound: Span| {
-            let text = bound.of(self.text);
-            let marks: &[char] =
-                if text.starts_with('\'') { &['\''] } else { &['“', '”', '„'] };
-            let single = marks.len() == 1;
-            let quotes = !single || self.dialect == Dialect::Q;
-            let inner = text.strip_prefix(marks)?.strip_suffix(marks)?;
-            quotes.then(|| (single, in_quotes(inner)))
+    /// `[a TO b)`, `(a TO b]`, `<a TO b>`, `[[a TO b]]`: bounds in brackets that make no range.
+    pub(super) fn odd_brackets(&mut self) -> Option<Node> {
+        let near = lex::near(self.rest());
+        let inside = match near.trim_start_matches(['[', '{']) {
+            all if all.len() == near.len() => near.strip_prefix(['(', '<'])?,
+            inside => inside,
         };
-        let (first, second) = (inner(low), inner(high));
-        let Some((single, _)) = first.as_ref().or(second.as_ref()) else { return false };
-        let place = if first.is_some() { low } else { high };
-        let diagnostic = if *single {
+        let (bounds, closing) =
+            inside.split_at_checked(inside.find(['(', ')', '[', ']', '{', '}', '<', '>'])?)?;
+        let close = closing.chars().next()?;
+        let behind = closing.get(1..)?.trim_start_matches([']', '}', '>']);
+        let whole = Span::new(self.at, self.at + near.len() - behind.len());
+        let round = near.starts_with('(') || self.depth > 0;
+        let right = near.starts_with(['[', '{'])
+            && whole.end - whole.start == bounds.len() + 2
+            && matches!(close, ']' | '}');
+        let operator = |word| matches!(word, "AND" | "OR" | "NOT" | "&&" | "||");
+        let mut words = bounds.split(lex::is_space);
+        if right
+            || matches!(close, '(' | '[' | '{' | '<')
+            || close == ')' && round
+            || !words.clone().any(|word| word == "TO")
+            || words.any(operator)
+        {
+            return None;
+        }
+        let open = if near.get(..near.len() - inside.len()).is_some_and(|open| open.ends_with('{'))
+        {
+            '{'
+        } else {
+            '['
+        };
+        let fixed = format!("{open}{bounds}{}", if close == '}' { '}' } else { ']' });
+        self.at = whole.end;
+        self.report(
+            Diagnostic::error(Code::UnexpectedBracket, whole, "these brackets make no range")
+                .help("a range is written `[low TO high]`")
+                .suggest(whole, fixed.clone(), format!("write `{fixed}`")),
+        );
+        Some(Node::Broken(whole))
+    }
+
+    /// `[“a” TO “b”]` and in `q` `['a' TO 'b']`. Whether it is an error.
+    pub(super) fn quotes_of_bounds(&mut self, low: Span, high: Span) -> bool {
+        let marks: &[char] = match self.dialect {
+            Dialect::Q => &['“', '”', '„', '\''],
+            Dialect::Fga => &['“', '”', '„'],
+        };
+        let straight = |bound: Span| {
+            bound.of(self.text).strip_prefix(marks)?.strip_suffix(marks).map(in_quotes)
+        };
+        let (first, second) = (straight(low), straight(high));
+        let place = match (&first, &second) {
+            (Some(_), _) => low,
+            (_, Some(_)) => high,
+            _ => return false,
+        };
+        let first = first.unwrap_or_else(|| low.of(self.text).into());
+        let second = second.unwrap_or_else(|| high.of(self.text).into());
+        let single = place.of(self.text).starts_with('\'');
+        let diagnostic = if single {
             let message = "single quotes are part of the value here";
             Diagnostic::warning(Code::SingleQuotes, place, message)
         } else {
-            let message = "typographic quotes do not quote";
-            Diagnostic::error(Code::SmartQuotes, place, message)
+            Diagnostic::error(Code::SmartQuotes, place, "typographic quotes do not quote")
         };
-        let (error, title) = (diagnostic.is_error(), "use straight double quotes");
-        let write = |bound: Option<(bool, String)>, place: Span| {
-            bound.map_or_else(|| place.of(self.text).to_string(), |(_, text)| text)
-        };
-        let fixed = format!("{} TO {}", write(first, low), write(second, high));
-        self.report(diagnostic.suggest(low.to(high), fixed, title));
-        error
+        let fixed = format!("{first} TO {second}");
+        self.report(diagnostic.suggest(low.to(high), fixed, "use straight double quotes"));
+        !single
     }
 
     /// Text right behind the bracket that closes a range.
@@ -190,23 +174,12 @@ impl Parser<'_> {
             return None;
         }
         let (_, behind) = self.take(lex::term(self.dialect))?;
-        let text = behind.of(self.text);
-        let brackets = text.len() - text.trim_start_matches([']', '}']).len();
-        self.report(if brackets > 0 {
-            let span = Span::new(behind.start, behind.start + brackets);
-            let written = span.of(self.text);
-            let message = format!("this `{written}` closes nothing");
-            Diagnostic::error(Code::UnexpectedBracket, span, message).suggest(
-                span,
-                "",
-                format!("remove `{written}`"),
-            )
-        } else {
-            let place = Span::new(behind.start, behind.start);
+        let place = Span::new(behind.start, behind.start);
+        self.report(
             Diagnostic::error(Code::UnexpectedBracket, behind, "text stands right behind a range")
                 .also(Span::new(range.end - 1, range.end), "closed here")
-                .suggest(place, " ", "part them with a space")
-        });
+                .suggest(place, " ", "part them with a space"),
+        );
         Some(Node::Broken(range.to(behind)))
     }
 
@@ -226,29 +199,6 @@ impl Parser<'_> {
         );
         let range = self.range();
         Some(Node::Broken(word.to(range.span())))
-    }
-
-    /// `<a TO b>`, where `low` has been read.
-    pub(super) fn angle_brackets(&mut self, sign: Span, low: &Node) -> Option<Node> {
-        let at = self.at;
-        let ("TO", _) = self.take(lex::to)? else {
-            self.at = at;
-            return None;
-        };
-        self.skip_space();
-        let Some((_, high)) = self.take(lex::term(self.dialect)) else {
-            self.at = at;
-            return None;
-        };
-        let low = low.span().of(self.text);
-        let fixed = format!("[{low} TO {}]", high.of(self.text).trim_end_matches('>'));
-        let message = format!("a `{}` opens no range", sign.of(self.text));
-        self.report(Diagnostic::error(Code::UnexpectedBracket, sign, message).suggest(
-            sign.to(high),
-            fixed.clone(),
-            format!("write `{fixed}`"),
-        ));
-        Some(Node::Broken(sign.to(high)))
     }
 
     /// Brackets that hold no range: `["a", "b"]` behind a field's colon, and anything without a field.

@@ -395,11 +395,13 @@ impl<'t> Parser<'t> {
             });
             return Node::Broken(here);
         }
-        match self.next_char() {
-            Some('(') if self.opened_round() => self.range(),
-            Some('(') => self.group(Place::Field),
-            _ => self.value(Place::Field),
+        if let Some(broken) = self.odd_brackets() {
+            return broken;
         }
+        if self.next_char() == Some('(') {
+            return self.group(Place::Field);
+        }
+        self.value(Place::Field)
     }
 }
 

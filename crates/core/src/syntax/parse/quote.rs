@@ -5,7 +5,6 @@ use alloc::{format, string::ToString};
 use super::{Parser, Place};
 use crate::{
     Code, Diagnostic, Dialect, Span,
-    diagnostic::has_room,
     syntax::{ast::Node, in_quotes, lex, write_name},
 };
 
@@ -185,39 +184,20 @@ impl Parser<'_> {
         }
     }
 
-    /// `anne"`, and `x:My App"`: a quote in a word that opens nothing.
+    /// `anne"`: a quote in a word that opens nothing.
     fn lone_quote(&mut self, word: Span) {
-        if !has_room(&self.diagnostics, false) {
-            return;
-        }
         let raw = word.of(self.text);
         let mark = word.start + raw.rfind('"').unwrap_or_default();
         let mark = Span::new(mark, mark + 1);
         let warning =
             Diagnostic::warning(Code::UnclosedQuote, mark, "this `\"` is part of the text here");
-        let warning = match self.value_before(word) {
-            _ if mark.end < word.end => warning,
-            Some(start) => warning.suggest(Span::new(start, start), "\"", "open the quote"),
-            None => warning.suggest(mark, "", "remove it"),
-        };
+        let warning =
+            if mark.end < word.end { warning } else { warning.suggest(mark, "", "remove it") };
         self.report(if raw.contains('\\') {
             warning
         } else {
             warning.suggest(word, in_quotes(raw), "look for this text itself")
         });
-    }
-
-    /// Where the value of a field begins that goes on up to this word behind nothing but spaces.
-    fn value_before(&self, word: Span) -> Option<usize> {
-        let (field, value) = self.text.get(..word.start)?.rsplit_once(':')?;
-        let words = value.split(lex::is_space);
-        let plain = |word: &str| {
-            !word.contains(['"', '(', ')', '[', ']', '{', '}'])
-                && !matches!(word, "AND" | "OR" | "NOT" | "&&" | "||" | "&")
-        };
-        let name = field.ends_with(|c: char| !lex::is_space(c));
-        let starts = value.starts_with(|c: char| !lex::is_space(c));
-        (name && starts && words.into_iter().all(plain)).then_some(field.len() + 1)
     }
 
     /// How long the text is that single quotes were meant to hold, quotes included: to one that ends a word.

@@ -25,12 +25,8 @@ pub(super) struct Written {
 impl Parser<'_> {
     /// `[a TO b]`, brackets mixable.
     pub(super) fn range(&mut self) -> Node {
-        let start = self.at;
-        let inside = self.rest().trim_start_matches(['[', '{', '(']);
-        // Of several brackets the last is the range's.
-        self.at = (self.text.len() - inside.len()).max(start + 1) - 1;
         let open = Span::new(self.at, self.at + 1);
-        let low_inclusive = self.next_char() != Some('{');
+        let low_inclusive = self.next_char() == Some('[');
         self.at += 1;
         let low = self.bound(low_inclusive);
         let to = self.to();
@@ -47,9 +43,6 @@ impl Parser<'_> {
         let range = Written { open, low, to, more, high, closing };
         if closing.is_some() && to.is_some() && more.is_none() && range.has_bounds() {
             let span = open.to(self.here());
-            if start < open.start {
-                return self.doubled_brackets(start, span);
-            }
             self.modifiers();
             if let Some(broken) = self.behind_range(span) {
                 return broken;
@@ -61,7 +54,7 @@ impl Parser<'_> {
             return Node::Value(Value::Range(Range { span, low, high, comparison: false }));
         }
         self.broken_range(range);
-        Node::Broken(Span::new(start, self.at))
+        Node::Broken(open.to(self.here()))
     }
 
     pub(super) fn here(&self) -> Span {
@@ -152,9 +145,6 @@ impl Parser<'_> {
             self.no_plain_bound(sign_span, &bound);
             return Node::Broken(sign_span.to(bound.span()));
         };
-        if let Some(broken) = self.angle_brackets(sign_span, &bound) {
-            return broken;
-        }
         let span = sign_span.to(bound.span());
         let given = Bound { span: bound.span(), text: Some(text), inclusive };
         let open = Bound { span, text: None, inclusive: true };
