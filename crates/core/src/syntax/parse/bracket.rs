@@ -87,8 +87,9 @@ impl Parser<'_> {
         let last = if range.to.is_some() { &mut range.high } else { &mut range.low };
         let text = last.span.of(self.text);
         let next = text.match_indices(char::is_whitespace).find(|(at, space)| {
-            let (before, behind) = text.split_at_checked(at + space.len()).unwrap_or_default();
-            !before.trim_end_matches(*space).ends_with('\\') && lex::at_field(behind)
+            let (before, behind) = text.split_at_checked(*at).unwrap_or_default();
+            let behind = behind.get(space.len()..).unwrap_or_default();
+            !before.ends_with('\\') && lex::at_field(behind)
         });
         if let Some((at, _)) = next {
             last.span.end = last.span.start + at;
@@ -99,35 +100,30 @@ impl Parser<'_> {
     /// `[a TO b)`, `(a TO b]`, `<a TO b>`, `[[a TO b]]`: bounds in brackets that make no range.
     pub(super) fn odd_brackets(&mut self) -> Option<Node> {
         let near = lex::near(self.rest());
-        let inside = match near.trim_start_matches(['[', '{']) {
-            all if all.len() == near.len() => near.strip_prefix(['(', '<'])?,
-            inside => inside,
+        let angle = near.starts_with('<');
+        let square = near.starts_with(['[', '{']);
+        let inside = match square {
+            true => near.trim_start_matches(['[', '{']),
+            false => near.strip_prefix(['(', '<'])?,
         };
-        let (bounds, closing) =
-            inside.split_at_checked(inside.find(['(', ')', '[', ']', '{', '}', '<', '>'])?)?;
+        let brackets = |c: char| "()[]{}".contains(c) || angle && "<>".contains(c);
+        let (bounds, closing) = inside.split_at_checked(inside.find(brackets)?)?;
         let close = closing.chars().next()?;
-        let behind = closing.get(1..)?.trim_start_matches([']', '}', '>']);
+        let behind = closing.get(1..)?.trim_start_matches([']', '}']);
         let whole = Span::new(self.at, self.at + near.len() - behind.len());
-        let round = near.starts_with('(') || self.depth > 0;
-        let right = near.starts_with(['[', '{'])
-            && whole.end - whole.start == bounds.len() + 2
-            && matches!(close, ']' | '}');
+        let right = square && whole.end - whole.start == bounds.len() + 2 && close != ')';
+        // A group's bracket, or one that is closed elsewhere, or is a part of a bound.
+        let other = "([{<".contains(close)
+            || close == ')' && (near.starts_with('(') || self.depth > 0)
+            || bounds.contains('\\')
+            || ['"', '\''].iter().any(|mark| bounds.matches(*mark).count() % 2 == 1);
         let operator = |word| matches!(word, "AND" | "OR" | "NOT" | "&&" | "||");
         let mut words = bounds.split(lex::is_space);
-        if right
-            || matches!(close, '(' | '[' | '{' | '<')
-            || close == ')' && round
-            || !words.clone().any(|word| word == "TO")
-            || words.any(operator)
-        {
+        if right || other || !words.clone().any(|word| word == "TO") || words.any(operator) {
             return None;
         }
-        let open = if near.get(..near.len() - inside.len()).is_some_and(|open| open.ends_with('{'))
-        {
-            '{'
-        } else {
-            '['
-        };
+        let opening = near.strip_suffix(inside).unwrap_or_default();
+        let open = if opening.ends_with('{') { '{' } else { '[' };
         let fixed = format!("{open}{bounds}{}", if close == '}' { '}' } else { ']' });
         self.at = whole.end;
         self.report(

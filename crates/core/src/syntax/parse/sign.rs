@@ -1,6 +1,6 @@
 //! Signs that join, negate or compare elsewhere, and here are a part of a word.
 
-use alloc::format;
+use alloc::{format, string::String};
 
 use super::{Parser, Place, complaint::BINARIES};
 use crate::{
@@ -28,10 +28,11 @@ impl Parser<'_> {
         };
         let behind = rest.get(length..).unwrap_or_default();
         let (sign, negates) = (Span::new(self.at, self.at + length), !rest.starts_with('='));
-        let single = negates && length == 1;
-        let nothing = behind.chars().next().is_none_or(|c| lex::is_space(c) || c == ')');
-        let number = rest.starts_with('-') && behind.starts_with(|c: char| c.is_ascii_digit());
-        if single && nothing || number {
+        // A sign alone is a value, and so is a number.
+        let next = behind.chars().next().unwrap_or(' ');
+        if negates && length == 1 && (lex::is_space(next) || next == ')')
+            || rest.starts_with('-') && next.is_ascii_digit()
+        {
             return None;
         }
         let compares = bare.contains(['<', '>']) && length == run && signs != "<>";
@@ -48,34 +49,32 @@ impl Parser<'_> {
         } else {
             Diagnostic::error(code, sign, message)
         };
-        self.report(if matches!(behind.trim_start().chars().next(), None | Some(')')) {
-            // Without the sign the field would have no value.
-            diagnostic
-        } else if compares {
-            let equals = if signs.contains('=') { "=" } else { "" };
-            let meant = format!("{}{equals}", if signs.contains('<') { '<' } else { '>' });
-            diagnostic.suggest(sign, meant.clone(), format!("write `{meant}`"))
+        let empty = matches!(behind.trim_start().chars().next(), None | Some(')'));
+        let (meant, title) = if compares {
+            let meant = comparison_of(signs);
+            (meant.into(), format!("write `{meant}`"))
         } else if negates {
-            let field = name.of(self.text);
-            let not = format!("NOT {field}");
-            diagnostic.suggest(Span::new(name.start, sign.end), not, "exclude the value instead")
+            (format!("NOT {}", name.of(self.text)), "exclude the value instead".into())
         } else {
-            diagnostic.suggest(sign, "", format!("remove `{written}`"))
-        });
+            (String::new(), format!("remove `{written}`"))
+        };
+        let place = if negates && !compares { name.to(sign) } else { sign };
+        // Without the sign the field may have no value.
+        self.report(if empty { diagnostic } else { diagnostic.suggest(place, meant, title) });
         if in_value {
             return None;
         }
         self.at = sign.end;
         self.skip_space();
         let value = match self.next_char() {
-            Some('(') => self.group(Place::Field),
-            _ if self.at_operand() => self.value(Place::Field),
-            _ => Node::Broken(sign),
+            Some('(') => self.group(Place::Field).span(),
+            _ if self.at_operand() => self.value(Place::Field).span(),
+            _ => sign,
         };
-        Some(Node::Broken(sign.to(value.span())))
+        Some(Node::Broken(sign.to(value)))
     }
 
-    /// A sign where a condition should begin, with the condition right behind it.
+    /// A sign where a condition should begin: with the condition right behind it, or behind an operator.
     pub(super) fn stray_sign(&self) -> Option<Span> {
         let rest = self.rest();
         if !rest.starts_with(SIGNS) || !self.at_operand() {
@@ -83,10 +82,9 @@ impl Parser<'_> {
         }
         let behind = rest.trim_start_matches(SIGNS);
         let before = self.text.get(..self.at).unwrap_or_default();
-        // `&&&` and `AND &`, with a condition somewhere behind it.
-        let third = (before.ends_with(['&', '|'])
-            || rest.starts_with(['&', '|']) && self.before_operator(self.at, &BINARIES).is_some())
-            && !matches!(behind.trim_start().chars().next(), None | Some(')'));
+        // `&&&` and `AND &`.
+        let third = before.ends_with(['&', '|'])
+            || rest.starts_with(['&', '|']) && self.before_operator(self.at, &BINARIES).is_some();
         let condition = behind.starts_with(['(', '"']) || lex::at_field(behind);
         (third || condition).then(|| Span::new(self.at, self.text.len() - behind.len()))
     }
@@ -113,7 +111,9 @@ impl Parser<'_> {
             let error = if written.contains('|') { error } else { write(error, "AND") };
             if written.contains('&') { error } else { write(error, "OR") }
         } else {
-            let apart = self.next_char().is_some_and(lex::is_space);
+            let start = self.run_start(sign.start, sign.end);
+            let apart = self.next_char().is_none_or(lex::is_space);
+            let sign = Span::new(start, sign.end);
             let removed = if apart { self.with_space(sign) } else { sign };
             error.suggest(removed, "", format!("remove `{written}`"))
         });
@@ -186,5 +186,15 @@ impl Parser<'_> {
         } else {
             warning.suggest(span, in_quotes(sign), "look for this text itself")
         });
+    }
+}
+
+/// The comparison that several signs were meant as.
+fn comparison_of(signs: &str) -> &'static str {
+    match (signs.contains('<'), signs.contains('=')) {
+        (true, true) => "<=",
+        (true, false) => "<",
+        (false, true) => ">=",
+        (false, false) => ">",
     }
 }
