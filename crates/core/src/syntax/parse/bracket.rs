@@ -213,7 +213,7 @@ impl Parser<'_> {
             Diagnostic::error(
                 Code::RangeWithoutField,
                 whole,
-                "brackets make a range, which is a field's",
+                "brackets make a range, and this is none",
             )
         } else {
             let pair = self.next_char() == Some('[') && !text.contains('"');

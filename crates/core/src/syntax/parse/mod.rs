@@ -327,35 +327,6 @@ impl<'t> Parser<'t> {
         Node::Group(Group { span: Span::new(open.start, self.at), node })
     }
 
-    /// `type:AND` with nothing behind: the word itself was meant.
-    fn operator_for_value(&mut self, name: Span) -> Option<Node> {
-        let operator = lex::word(self.rest(), lex::binary(self.dialect)).map(|(_, length)| length);
-        let length = operator.or_else(|| lex::word(self.rest(), lex::not_word).map(|(_, l)| l))?;
-        let word = Span::new(self.at, self.at + length);
-        let behind = self.text.get(word.end..).unwrap_or_default().trim_start();
-        if !(behind.is_empty() || behind.starts_with(')'))
-            || !word.of(self.text).starts_with(char::is_alphabetic)
-        {
-            return None;
-        }
-        self.at = word.end;
-        let field = Span::new(name.start, name.end - 1).of(self.text);
-        self.report(
-            Diagnostic::error(
-                Code::EmptyValue,
-                Span::new(name.start, name.end),
-                alloc::format!("`{field}` has no value"),
-            )
-            .labelled("expected a value behind the colon")
-            .suggest(
-                word,
-                crate::syntax::in_quotes(word.of(self.text)),
-                alloc::format!("look for the word `{}`", word.of(self.text)),
-            ),
-        );
-        Some(Node::Broken(name.to(word)))
-    }
-
     /// What stands behind a field's colon; `name` includes the colon.
     fn field_body(&mut self, name: Span) -> Node {
         self.skip_space();

@@ -50,14 +50,7 @@ impl Parser<'_> {
             Diagnostic::error(code, sign, message)
         };
         let empty = matches!(behind.trim_start().chars().next(), None | Some(')'));
-        let (meant, title) = if compares {
-            let meant = comparison_of(signs);
-            (meant.into(), format!("write `{meant}`"))
-        } else if negates {
-            (format!("NOT {}", name.of(self.text)), "exclude the value instead".into())
-        } else {
-            (String::new(), format!("remove `{written}`"))
-        };
+        let (meant, title) = meant(signs, compares, negates.then(|| name.of(self.text)));
         let place = if negates && !compares { name.to(sign) } else { sign };
         // Without the sign the field may have no value.
         self.report(if empty { diagnostic } else { diagnostic.suggest(place, meant, title) });
@@ -189,12 +182,19 @@ impl Parser<'_> {
     }
 }
 
-/// The comparison that several signs were meant as.
-fn comparison_of(signs: &str) -> &'static str {
-    match (signs.contains('<'), signs.contains('=')) {
-        (true, true) => "<=",
-        (true, false) => "<",
-        (false, true) => ">=",
-        (false, false) => ">",
+/// What signs behind a colon were meant as, and the title of that fix; `field` where they negate.
+fn meant(signs: &str, compares: bool, field: Option<&str>) -> (String, String) {
+    if compares {
+        let sign = match (signs.contains('<'), signs.contains('=')) {
+            (true, true) => "<=",
+            (true, false) => "<",
+            (false, true) => ">=",
+            (false, false) => ">",
+        };
+        return (sign.into(), format!("write `{sign}`"));
+    }
+    match field {
+        Some(field) => (format!("NOT {field}"), "exclude the value instead".into()),
+        None => (String::new(), format!("remove `{signs}`")),
     }
 }
