@@ -99,6 +99,9 @@ impl Parser<'_> {
 
     /// `[a TO b)`, `(a TO b]`, `<a TO b>`, `[[a TO b]]`: bounds in brackets that make no range.
     pub(super) fn odd_brackets(&mut self) -> Option<Node> {
+        if !matches!(self.next_char()?, '[' | '{' | '(' | '<') {
+            return None;
+        }
         let near = lex::near(self.rest());
         let angle = near.starts_with('<');
         let square = near.starts_with(['[', '{']);

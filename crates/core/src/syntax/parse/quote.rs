@@ -167,7 +167,7 @@ impl Parser<'_> {
                     "remove it",
                 ),
             );
-        } else if (raw.matches('"').count() - raw.matches("\\\"").count()) % 2 == 1 {
+        } else if raw.contains('"') && has_lone_quote(raw) {
             self.lone_quote(span);
         } else if self.dialect == Dialect::Q && raw.starts_with('\'') {
             let Some(length) = self.single_quoted(span) else { return };
@@ -210,6 +210,11 @@ impl Parser<'_> {
         };
         near.match_indices('\'').find(closing).map(|(at, _)| at + 1)
     }
+}
+
+/// Whether a word holds a quote without its partner.
+fn has_lone_quote(raw: &str) -> bool {
+    (raw.matches('"').count() - raw.matches("\\\"").count()) % 2 == 1
 }
 
 fn never_closed(mark: char, open: usize) -> Diagnostic {
