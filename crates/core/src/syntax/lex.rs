@@ -19,8 +19,13 @@ use nom::{
 use super::Dialect;
 use crate::pattern::Piece;
 
-/// How far a lexer looks ahead for a mark that may not be there, in bytes.
-pub(super) const LINE: usize = 200;
+/// How far a lexer looks ahead for a mark that may not be there, in bytes: many looks cost no more than one.
+const NEAR: usize = 200;
+
+/// As much of `text` as is looked at for such a mark.
+pub(super) fn near(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(NEAR)).unwrap_or_default()
+}
 
 /// No word here. What would have been one is for the caller to say: it alone knows the place.
 #[derive(Debug, PartialEq, Eq)]
@@ -117,7 +122,8 @@ pub(super) fn not_word_and_space(text: &str) -> Lex<'_, &str> {
 
 /// A field's name with its colon. A colon before `//` makes none: that is an address.
 ///
-/// Any character may be escaped; unescaped, a name holds no space, bracket, quote or operator sign.
+/// Any character may be escaped; unescaped, a name holds no space, bracket, double quote, `&` or `|`. What else is an
+/// operator or a quote before a name is read before it.
 pub(super) fn field_name(text: &str) -> Lex<'_, String> {
     let plain = take_while1(|c: char| {
         !is_space(c)
@@ -132,7 +138,12 @@ pub(super) fn field_name(text: &str) -> Lex<'_, String> {
     terminated(verify(name, |name: &String| !name.is_empty()), colon).parse(text)
 }
 
-/// Text up to the closing quote; `None` inside where there is no closing quote, then all the rest is taken.
+/// Whether a field's name and its colon stand here.
+pub(super) fn at_field(text: &str) -> bool {
+    word(near(text), field_name).is_some()
+}
+
+/// Text up to the closing quote, and whether there is one; without it all the rest is taken.
 pub(super) fn quoted<'t>(
     mark: char,
 ) -> impl Parser<&'t str, Output = (String, bool), Error = NoWord> {
@@ -303,34 +314,51 @@ pub(super) fn to(text: &str) -> Lex<'_, &str> {
     preceded(take_while1(is_space), terminated(word, end)).parse(text)
 }
 
-/// `~` or `^` with an optional number, right behind a term or a group.
-pub(super) fn modifier(text: &str) -> Lex<'_, (char, &str)> {
-    let digits = take_while(|c: char| c.is_ascii_digit() || c == '.');
-    pair(one_of("~^"), digits).parse(text)
+fn in_modifier(c: char) -> bool {
+    c.is_ascii_digit() || c == '.'
 }
 
-/// The modifier that ends a bare term as written, if any: where it begins, and which it is.
+/// `~` and `^` with optional numbers, right behind a quoted term or a group; `^` where no `~` is among them.
+pub(super) fn modifiers(text: &str) -> Lex<'_, char> {
+    let one = terminated(one_of("~^"), take_while(in_modifier));
+    verify(fold_many0(one, || ' ', of_both), |sign| *sign != ' ').parse(text)
+}
+
+/// Fuzziness is refused, a boost is ignored: of both, the first is what counts.
+fn of_both(one: char, other: char) -> char {
+    if one == '~' { one } else { other }
+}
+
+/// The modifiers that end a bare term as written, if any: where they begin, and which counts.
 ///
 /// `^` needs its number: a value may well end in a caret.
-pub(super) fn trailing_modifier(raw: &str) -> Option<(usize, char)> {
-    let stem = raw.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let sign = stem.chars().next_back().filter(|c| matches!(c, '~' | '^'))?;
-    let start = stem.len() - sign.len_utf8();
-    let backslashes = stem.get(..start)?.bytes().rev().take_while(|b| *b == b'\\').count();
-    let escaped = backslashes % 2 == 1;
-    let bare_caret = sign == '^' && stem.len() == raw.len();
-    (start > 0 && !escaped && !bare_caret).then_some((start, sign))
+pub(super) fn trailing_modifiers(raw: &str) -> Option<(usize, char)> {
+    let mut found = None;
+    let mut rest = raw;
+    loop {
+        let stem = rest.trim_end_matches(in_modifier);
+        let Some(before) = stem.strip_suffix(['~', '^']) else { return found };
+        let backslashes = before.bytes().rev().take_while(|b| *b == b'\\').count();
+        let bare_caret = stem.ends_with('^') && stem.len() == rest.len();
+        if before.is_empty() || backslashes % 2 == 1 || bare_caret {
+            return found;
+        }
+        let sign = if stem.ends_with('~') { '~' } else { '^' };
+        found = Some((before.len(), found.map_or(sign, |(_, other)| of_both(other, sign))));
+        rest = before;
+    }
 }
 
-/// A regular expression with its slashes (text between slashes alone is a path): closed before a space, a bracket or the end. With a sign at its front that no
-/// path begins with it may hold spaces; looked for over a line's length, so that many slashes cost no more than one.
+/// A regular expression with its slashes, closed before a space, a bracket or the end.
+///
+/// Text between slashes alone is a path: an expression has a sign that no path has. With such a sign at its front it
+/// may hold spaces.
 pub(super) fn regex(text: &str) -> Lex<'_, &str> {
     let no_word = Err(nom::Err::Error(NoWord));
     let Some(inside) = text.strip_prefix('/') else { return no_word };
     let sign = inside.starts_with(['(', '^', '[', '.', '\\']);
     let mut at = 0;
-    let near = inside.get(..inside.floor_char_boundary(LINE)).unwrap_or_default();
-    for part in near.split_inclusive('/') {
+    for part in near(inside).split_inclusive('/') {
         let end = at + part.len();
         if part.contains(is_space) && !sign || part.contains('"') {
             return no_word;
@@ -352,8 +380,8 @@ pub(super) fn regex(text: &str) -> Lex<'_, &str> {
     no_word
 }
 
-/// Behind the modifier that stands at `at`, if there is one.
+/// Behind the modifiers that stand at `at`, if there are any.
 pub(crate) fn modifier_end(text: &str, at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
-    word(rest, modifier).map_or(at, |(_, length)| at + length)
+    word(rest, modifiers).map_or(at, |(_, length)| at + length)
 }

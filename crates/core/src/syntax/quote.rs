@@ -110,11 +110,11 @@ fn write_pieces(pieces: &[Piece], plain: impl Fn(char) -> bool) -> String {
     out
 }
 
-/// Whether the bare value may be read in another way next to other text: a sign is an operator in a field's group, and
-/// what opens an expression or a typographic quote looks for its end in what follows.
+/// Whether the bare value may be read in another way next to other text: a sign is an operator in a field's group or
+/// belongs to one before it, and what opens an expression or a typographic quote looks for its end in what follows.
 fn depends_on_neighbours(written: &str) -> bool {
     let path = |c: char| c.is_alphanumeric() || "/-_.:".contains(c);
-    written.starts_with(['+', '-', '!', '“', '”', '„', '«', '‘', '’', '\''])
+    written.starts_with(['+', '-', '!', '&', '|', '“', '”', '„', '«', '‘', '’', '\''])
         || (written.starts_with('/') && !written.chars().all(path))
         || written.starts_with("/.")
 }

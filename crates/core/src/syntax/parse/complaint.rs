@@ -1,14 +1,17 @@
 //! What the parser has to say of a query: the sentences, the places and the fixes.
 
-use alloc::{format, string::ToString};
+use alloc::format;
 
 use super::Parser;
 use crate::{
     Code, Diagnostic, Dialect, Span,
     diagnostic::has_room,
-    pattern::Piece,
     syntax::{ast::Node, lex},
 };
+
+/// The operators that stand before an operand, and those between two: as text, to be looked for backwards.
+const PREFIXES: [&str; 4] = ["NOT", "!", "-", "+"];
+pub(super) const BINARIES: [&str; 5] = ["AND", "OR", "&&", "||", "&"];
 
 impl Parser<'_> {
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
@@ -41,45 +44,74 @@ impl Parser<'_> {
             return start;
         }
         let mut start = start;
-        loop {
-            let before = self.text.get(..start).unwrap_or_default().trim_end();
-            let words = ["AND", "OR", "NOT", "&&", "||", "!", "-", "+"];
-            let word = words.iter().find(|word| {
-                before.strip_suffix(**word).is_some_and(|rest| {
-                    rest.is_empty() || rest.ends_with(|c: char| c.is_whitespace() || c == '(')
-                })
-            });
-            match word {
-                Some(word) => start = before.len() - word.len(),
-                None => return start,
-            }
+        while let Some(before) = self.before_operator(start, PREFIXES.iter().chain(&BINARIES)) {
+            start = before;
         }
+        start
+    }
+
+    /// Where one of these operators begins, if it is what stands before the byte `end`.
+    pub(super) fn before_operator<'w>(
+        &self,
+        end: usize,
+        words: impl IntoIterator<Item = &'w &'static str>,
+    ) -> Option<usize> {
+        let text = self.text.get(..end).unwrap_or_default().trim_end();
+        words.into_iter().find_map(|word| {
+            let head = text.strip_suffix(*word)?;
+            let sign = *word == "&" && self.dialect == Dialect::Fga;
+            let apart = head.is_empty() || head.ends_with(|c: char| c.is_whitespace() || c == '(');
+            (apart || sign).then_some(head.len())
+        })
     }
 
     /// An operand with what negates it and the operator that joins it: without them the rest makes sense.
     pub(super) fn with_its_operator(&self, operand: Span) -> Span {
-        let before = self.text.get(..operand.start).unwrap_or_default();
-        let mut rest = before.trim_end();
-        let ends = |rest: &str, word: &str| {
-            let head = rest.strip_suffix(word)?;
-            let apart = head.is_empty() || head.ends_with(|c: char| c.is_whitespace() || c == '(');
-            apart.then(|| head.trim_end().len())
-        };
-        while let Some(end) = ["NOT", "!", "-", "+"].iter().find_map(|word| ends(rest, word)) {
-            rest = rest.get(..end).unwrap_or_default();
+        let mut start = operand.start;
+        while let Some(before) = self.before_operator(start, &PREFIXES) {
+            start = before;
         }
-        if let Some(end) = ["AND", "OR", "&&", "||", "&"].iter().find_map(|word| ends(rest, word)) {
-            return Span::new(end, operand.end);
+        let rest = |start| self.text.get(..start).unwrap_or_default().trim_end();
+        if let Some(before) = self.before_operator(start, &BINARIES) {
+            return Span::new(rest(before).len(), operand.end);
         }
         let behind = self.text.get(operand.end..).unwrap_or_default();
         let operator = behind.trim_start();
         let length = lex::word(operator, lex::binary(self.dialect)).map_or(0, |(_, length)| length);
         let end = if length > 0 { self.text.len() - operator.len() + length } else { operand.end };
-        if rest.is_empty() {
-            self.with_space(Span::new(0, end))
-        } else {
-            Span::new(rest.len(), end)
+        match rest(start).len() {
+            0 => self.with_space(Span::new(0, end)),
+            start => Span::new(start, end),
         }
+    }
+
+    /// `type:AND` with nothing behind: the word itself was meant.
+    pub(super) fn operator_for_value(&mut self, name: Span) -> Option<Node> {
+        let operator = lex::word(self.rest(), lex::binary(self.dialect)).map(|(_, length)| length);
+        let length = operator.or_else(|| lex::word(self.rest(), lex::not_word).map(|(_, l)| l))?;
+        let word = Span::new(self.at, self.at + length);
+        let behind = self.text.get(word.end..).unwrap_or_default().trim_start();
+        if !(behind.is_empty() || behind.starts_with(')'))
+            || !word.of(self.text).starts_with(char::is_alphabetic)
+        {
+            return None;
+        }
+        self.at = word.end;
+        let field = Span::new(name.start, name.end - 1).of(self.text);
+        self.report(
+            Diagnostic::error(
+                Code::EmptyValue,
+                Span::new(name.start, name.end),
+                format!("`{field}` has no value"),
+            )
+            .labelled("expected a value behind the colon")
+            .suggest(
+                word,
+                crate::syntax::in_quotes(word.of(self.text)),
+                format!("look for the word `{}`", word.of(self.text)),
+            ),
+        );
+        Some(Node::Broken(name.to(word)))
     }
 
     /// The span with the space before it, so that removing it leaves no gap; at the start, the space behind it. One
@@ -115,129 +147,56 @@ impl Parser<'_> {
         self.diagnostics.iter().any(|diagnostic| limits.contains(&diagnostic.code))
     }
 
-    /// `type:=f` looks for the value `=f`.
-    pub(super) fn warn_of_equals(&mut self) {
-        if self.next_char() != Some('=') {
-            return;
-        }
-        let sign = Span::new(self.at, self.at + 1);
-        self.report(
-            Diagnostic::warning(Code::EqualsSign, sign, "behind a colon, `=` is part of the value")
-                .suggest(sign, "", "remove `=`"),
-        );
-    }
-
-    /// `type:-f` looks for the value `-f`; its author may have meant `NOT type:f`.
-    pub(super) fn warn_of_sign(&mut self, name: Span) {
-        let Some(sign @ ('-' | '!')) = self.next_char() else { return };
-        let Some((pieces, length)) = lex::word(self.rest(), lex::term(self.dialect)) else {
-            return;
-        };
-        let span = Span::new(self.at, self.at + length);
-        let number = span
-            .of(self.text)
-            .strip_prefix('-')
-            .is_some_and(|digits| digits.starts_with(|c: char| c.is_ascii_digit()));
-        if number || pieces == [Piece::Text(sign.into())] {
-            return;
-        }
-        let field = Span::new(name.start, name.end).of(self.text);
-        let value = Span::new(self.at + 1, span.end).of(self.text);
-        self.report(
-            Diagnostic::warning(
-                Code::NegatedValue,
-                Span::new(self.at, self.at + 1),
-                format!("behind a colon, `{sign}` is part of the value"),
-            )
-            .suggest(
-                Span::new(name.start, span.end),
-                format!("NOT {field}{value}"),
-                format!("exclude `{value}` instead"),
-            ),
-        );
-    }
-
     /// A word of its own that looks like part of something else.
-    pub(super) fn warn_of_bare(&mut self, raw: &str, span: Span) {
-        let diagnostic = if raw.starts_with(':') {
-            let before = self.text.get(..span.start).unwrap_or_default().trim_end().len();
-            let error = Diagnostic::error(
-                Code::DetachedColon,
-                Span::new(span.start, span.start + 1),
-                "a field's colon stands right behind its name",
-            );
-            if before == 0 || before == span.start {
-                error.help("name the field before it, or put the text in quotes")
-            } else {
-                error.suggest(Span::new(before, span.start), "", "remove the space")
-            }
-        } else if matches!(raw, "&" | "|") {
-            let operator = if raw == "&" { "AND" } else { "OR" };
-            let warning = Diagnostic::warning(
-                Code::RawAmpersand,
-                span,
-                format!("a lone `{raw}` is a word to look for"),
-            );
-            let before = self.text.get(..span.start).unwrap_or_default().trim_end();
-            let behind = self.text.get(span.end..).unwrap_or_default().trim_start();
-            let joins =
-                |text: &str| !(text.is_empty() || text.ends_with('(') || text.starts_with(')'));
-            if joins(before) && joins(behind) {
-                warning.suggest(span, operator, format!("write `{operator}`"))
-            } else {
-                warning.suggest(span, format!("\"{raw}\""), "look for this text itself")
-            }
+    pub(super) fn odd_word(&mut self, raw: &str, span: Span) {
+        if raw.starts_with(':') {
+            self.detached_colon(span.start);
+        } else if matches!(raw, "&" | "|" | "+" | "-") {
+            self.lone_sign(raw, span);
         } else if raw.len() > 2
             && raw.starts_with('/')
             && raw.ends_with('/')
             && raw.matches('/').count() == 2
         {
             let inner = raw.trim_matches('/');
-            Diagnostic::warning(Code::Regex, span, "the slashes are part of the text to look for")
+            self.report(
+                Diagnostic::warning(
+                    Code::Regex,
+                    span,
+                    "the slashes are part of the text to look for",
+                )
                 .help("regular expressions are not supported; `*` stands for any characters")
-                .suggest(span, format!("*{inner}*"), "use wildcards")
-        } else if matches!(raw, "+" | "-") {
-            let title = format!("remove `{raw}`");
-            Diagnostic::warning(
-                Code::DanglingOperator,
-                span,
-                format!("a lone `{raw}` is a word to look for"),
-            )
-            .help("a sign belongs to what follows it without a space")
-            .suggest(self.with_space(span), "", title)
+                .suggest(span, format!("*{inner}*"), "use wildcards"),
+            );
         } else if raw
             .strip_prefix(['<', '>'])
             .filter(|rest| !rest.trim_start_matches('=').is_empty())
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit() || "=-.".contains(c)))
         {
-            Diagnostic::warning(
-                Code::RangeWithoutField,
-                span,
-                "a comparison belongs to a field; this looks for the text itself",
-            )
-            .help(format!("write the field before it: `field:{raw}`"))
-        } else {
-            return;
-        };
-        self.report(diagnostic);
+            self.report(
+                Diagnostic::warning(
+                    Code::RangeWithoutField,
+                    span,
+                    "a comparison belongs to a field; this looks for the text itself",
+                )
+                .help(format!("write the field before it: `field:{raw}`")),
+            );
+        }
     }
 
-    /// A quote that never ends; what it was to hold likely ends at `end`.
-    pub(super) fn unclosed_quote(&mut self, mark: char, open: usize, end: usize) {
-        let inside = Span::new(open + 1, end).of(self.text);
-        // A backslash at its end would take the closing quote in.
-        let backslashes = inside.bytes().rev().take_while(|b| *b == b'\\').count();
-        let closing = if backslashes % 2 == 1 { format!("\\{mark}") } else { mark.to_string() };
-        let at_end = if end == self.text.len() { "at the end" } else { "before what follows" };
-        self.report(
-            Diagnostic::error(
-                Code::UnclosedQuote,
-                Span::new(open, open + 1),
-                format!("this `{mark}` is never closed"),
-            )
-            .help(format!("a `{mark}` that belongs to a value is written `\\{mark}`"))
-            .suggest(Span::new(end, end), closing, format!("add `{mark}` {at_end}")),
+    /// `type :f`, and a colon that has no name at all.
+    fn detached_colon(&mut self, at: usize) {
+        let before = self.text.get(..at).unwrap_or_default().trim_end().len();
+        let error = Diagnostic::error(
+            Code::DetachedColon,
+            Span::new(at, at + 1),
+            "a field's colon stands right behind its name",
         );
+        self.report(if before == 0 || before == at {
+            error.help("name the field before it, or put the text in quotes")
+        } else {
+            error.suggest(Span::new(before, at), "", "remove the space")
+        });
     }
 
     /// `~n` is refused, `^n` is ignored.
@@ -301,114 +260,6 @@ impl Parser<'_> {
         }
         let quoted = crate::syntax::in_quotes(span.of(self.text));
         self.report(error.suggest(span, quoted, "look for this text itself"));
-    }
-
-    /// `"a"b`, and `"a":b`.
-    pub(super) fn touching_quote(&mut self, quoted: Span, behind: Span, may_be_field: bool) {
-        let inner = Span::new(quoted.start + 1, quoted.end - 1).of(self.text);
-        let diagnostic =
-            if may_be_field && behind.of(self.text).starts_with(':') {
-                Diagnostic::error(Code::TouchingQuote, quoted, "a field's name is not quoted")
-                    .suggest(quoted, crate::syntax::write_name(inner), "remove the quotes")
-            } else {
-                let error = Diagnostic::error(
-                    Code::TouchingQuote,
-                    behind,
-                    "text stands right behind a closing quote",
-                )
-                .also(Span::new(quoted.end - 1, quoted.end), "closed here");
-                let text = behind.of(self.text);
-                let mark = quoted.of(self.text).get(..1).unwrap_or_default();
-                let error =
-                    error.help(format!("a quote that belongs to the value is written `\\{mark}`"));
-                if text.contains(['"', '\'', '\\']) {
-                    error
-                } else {
-                    let whole = crate::syntax::in_quotes(&format!("{inner}{text}"));
-                    error.suggest(quoted.to(behind), whole, "put all of it in quotes").suggest(
-                        Span::new(behind.start, behind.start),
-                        " ",
-                        "part them with a space",
-                    )
-                }
-            };
-        self.report(diagnostic);
-    }
-
-    pub(super) fn smart_quotes(&mut self, span: Span, inside: &str) {
-        let straight = crate::syntax::in_quotes(inside);
-        self.report(
-            Diagnostic::error(Code::SmartQuotes, span, "typographic quotes do not quote")
-                .help("use straight quotes: `\"`")
-                .suggest(span, straight, "use straight quotes"),
-        );
-    }
-
-    /// Quotes that do not quote: typographic ones, and single ones in `q`.
-    pub(super) fn warn_of_quotes(&mut self, span: Span) {
-        let raw = span.of(self.text);
-        if let Some(word) = raw.strip_suffix(['”', '»']).filter(|word| !word.contains(['“', '«']))
-        {
-            let mark = Span::new(span.start + word.len(), span.end);
-            self.report(
-                Diagnostic::warning(Code::SmartQuotes, mark, "this quote closes nothing").suggest(
-                    mark,
-                    "",
-                    "remove it",
-                ),
-            );
-        } else if raw.starts_with(['“', '”', '„', '«', '‘', '’']) {
-            // Closed in the middle of a word, or never.
-            let marks = ['“', '”', '„', '«', '»', '‘', '’'];
-            self.smart_quotes(span, &raw.replace(marks, ""));
-        } else if self.dialect == Dialect::Q && raw.starts_with('\'') {
-            let Some(length) = self.single_quoted(span) else { return };
-            let span = Span::new(span.start, span.start + length);
-            let inner = Span::new(span.start + 1, span.end - 1).of(self.text);
-            self.report(
-                Diagnostic::warning(
-                    Code::SingleQuotes,
-                    span,
-                    "single quotes are part of the value here",
-                )
-                .suggest(
-                    span,
-                    crate::syntax::in_quotes(inner),
-                    "use double quotes",
-                ),
-            );
-        }
-    }
-
-    /// How long the text is that single quotes were meant to hold, quotes included: to one that ends a word.
-    fn single_quoted(&self, term: Span) -> Option<usize> {
-        let text = self.text.get(term.start..)?;
-        let near = text.get(..text.floor_char_boundary(lex::LINE))?;
-        let closing = |(at, _): &(usize, &str)| {
-            let behind = near.get(at + 1..).unwrap_or_default();
-            *at > 1 && behind.chars().next().is_none_or(|c| c.is_whitespace() || c == ')')
-        };
-        near.match_indices('\'').find(closing).map(|(at, _)| at + 1)
-    }
-
-    /// In a URL a raw `&` may have been meant as AND, as it is in the other dialect.
-    pub(super) fn warn_of_ampersand(&mut self, span: Span) {
-        if self.dialect != Dialect::Q {
-            return;
-        }
-        let raw = span.of(self.text);
-        let Some((before, after)) = raw.split_once('&') else { return };
-        if before.is_empty() || lex::word(after, lex::field_name).is_none() {
-            return;
-        }
-        let sign = Span::new(span.start + before.len(), span.start + before.len() + 1);
-        self.report(
-            Diagnostic::warning(Code::RawAmpersand, sign, "`&` is part of the value here").suggest(
-                sign,
-                " AND ",
-                "write `AND`",
-            ),
-        );
     }
 
     pub(super) fn too_long(&mut self) {

@@ -1,7 +1,10 @@
 //! OR over AND over NOT: a short loop over the words of [`super::lex`], with recovery.
 
+mod bracket;
 mod complaint;
+mod quote;
 mod range;
+mod sign;
 mod value;
 
 use alloc::{boxed::Box, vec::Vec};
@@ -49,8 +52,8 @@ struct Parser<'t> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Query,
-    /// In the parentheses behind a field's colon.
-    FieldGroup,
+    /// Behind a field's colon, in parentheses or not: each value is the field's.
+    Field,
 }
 
 impl<'t> Parser<'t> {
@@ -98,6 +101,12 @@ impl<'t> Parser<'t> {
             if self.next_char() == Some(')') {
                 let span = Span::new(self.at, self.at + 1);
                 self.at += 1;
+                let before = self.text.get(..span.start).unwrap_or_default();
+                let apart = |c: char| c.is_whitespace() || matches!(c, '(' | ')');
+                // Without the bracket what it parts would be one word.
+                let glues = !before.is_empty()
+                    && !before.ends_with(apart)
+                    && self.next_char().is_some_and(|c| !apart(c));
                 self.skip_space();
                 // What an operator joins here stood before the bracket.
                 if !parts.is_empty() {
@@ -106,7 +115,7 @@ impl<'t> Parser<'t> {
                 self.report(
                     Diagnostic::error(Code::UnexpectedBracket, span, "this `)` closes nothing")
                         .help("a `)` that belongs to a value is written `\\)` or in quotes")
-                        .suggest(span, "", "remove `)`"),
+                        .suggest(span, if glues { " " } else { "" }, "remove `)`"),
                 );
                 continue;
             }
@@ -229,6 +238,7 @@ impl<'t> Parser<'t> {
 
     /// One condition. `before` is the prefix operator that wants it, if any.
     fn operand(&mut self, place: Place, before: Option<Span>) -> Node {
+        self.skip_stray_sign();
         if !self.at_operand() {
             let run = self.skip_operators();
             return match (before, run) {
@@ -285,7 +295,7 @@ impl<'t> Parser<'t> {
             let span = Span::new(open.start, self.at);
             let error = Diagnostic::error(Code::EmptyGroup, span, "this group is empty")
                 .help("to look for a bracket, put it in quotes: `\"()\"`");
-            self.report(if place == Place::FieldGroup {
+            self.report(if place == Place::Field {
                 error.suggest(span, "*", "look for any value")
             } else {
                 error.suggest(self.with_its_operator(span), "", "remove the group")
@@ -299,14 +309,14 @@ impl<'t> Parser<'t> {
         if self.next_char() == Some(')') {
             self.at += 1;
             let span = Span::new(open.start, self.at);
-            self.quote_modifier();
+            self.modifiers();
             return Node::Group(Group { span, node });
         }
         let end = Span::new(self.text.len(), self.text.len());
         if !self.limit_reached() {
             let error = Diagnostic::error(Code::UnclosedBracket, open, "this `(` is never closed");
             let empty = self.text.get(open.end..).unwrap_or_default().trim().is_empty();
-            self.report(if empty && place == Place::FieldGroup {
+            self.report(if empty && place == Place::Field {
                 error.suggest(open, "*", "look for any value")
             } else if empty {
                 error.suggest(self.with_its_operator(open), "", "remove `(`")
@@ -317,40 +327,12 @@ impl<'t> Parser<'t> {
         Node::Group(Group { span: Span::new(open.start, self.at), node })
     }
 
-    /// `type:AND` with nothing behind: the word itself was meant.
-    fn operator_for_value(&mut self, name: Span) -> Option<Node> {
-        let operator = lex::word(self.rest(), lex::binary(self.dialect)).map(|(_, length)| length);
-        let length = operator.or_else(|| lex::word(self.rest(), lex::not_word).map(|(_, l)| l))?;
-        let word = Span::new(self.at, self.at + length);
-        let behind = self.text.get(word.end..).unwrap_or_default().trim_start();
-        if !(behind.is_empty() || behind.starts_with(')'))
-            || !word.of(self.text).starts_with(char::is_alphabetic)
-        {
-            return None;
-        }
-        self.at = word.end;
-        let field = Span::new(name.start, name.end - 1).of(self.text);
-        self.report(
-            Diagnostic::error(
-                Code::EmptyValue,
-                Span::new(name.start, name.end),
-                alloc::format!("`{field}` has no value"),
-            )
-            .labelled("expected a value behind the colon")
-            .suggest(
-                word,
-                crate::syntax::in_quotes(word.of(self.text)),
-                alloc::format!("look for the word `{}`", word.of(self.text)),
-            ),
-        );
-        Some(Node::Broken(name.to(word)))
-    }
-
     /// What stands behind a field's colon; `name` includes the colon.
     fn field_body(&mut self, name: Span) -> Node {
         self.skip_space();
-        self.warn_of_sign(name);
-        self.warn_of_equals();
+        if let Some(broken) = self.sign_behind_colon(name) {
+            return broken;
+        }
         let before_not = lex::word(self.rest(), lex::not_word_and_space);
         let before_not = before_not.filter(|(_, length)| {
             let behind = self.rest().get(*length..).unwrap_or_default();
@@ -384,10 +366,13 @@ impl<'t> Parser<'t> {
             });
             return Node::Broken(here);
         }
-        if self.next_char() == Some('(') {
-            return self.group(Place::FieldGroup);
+        if let Some(broken) = self.odd_brackets() {
+            return broken;
         }
-        self.value(Place::FieldGroup)
+        if self.next_char() == Some('(') {
+            return self.group(Place::Field);
+        }
+        self.value(Place::Field)
     }
 }
 

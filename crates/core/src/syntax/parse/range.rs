@@ -1,9 +1,6 @@
 //! Ranges: `[a TO b]`, `>=a`, and what people write in their place.
 
-use alloc::{
-    format,
-    string::{String, ToString},
-};
+use alloc::{format, string::String};
 
 use super::{Parser, Place};
 use crate::{
@@ -15,14 +12,14 @@ use crate::{
 };
 
 /// A range as far as it is written.
-struct Written {
-    open: Span,
-    low: Bound,
-    to: Option<Span>,
+pub(super) struct Written {
+    pub(super) open: Span,
+    pub(super) low: Bound,
+    pub(super) to: Option<Span>,
     /// A second `TO`, which no range has.
-    more: Option<Span>,
-    high: Bound,
-    closing: Option<char>,
+    pub(super) more: Option<Span>,
+    pub(super) high: Bound,
+    pub(super) closing: Option<char>,
 }
 
 impl Parser<'_> {
@@ -45,15 +42,22 @@ impl Parser<'_> {
         high.inclusive = closing != Some('}');
         let range = Written { open, low, to, more, high, closing };
         if closing.is_some() && to.is_some() && more.is_none() && range.has_bounds() {
-            self.quote_modifier();
-            let (span, Written { low, high, .. }) = (open.to(self.here()), range);
+            let span = open.to(self.here());
+            self.modifiers();
+            if let Some(broken) = self.behind_range(span) {
+                return broken;
+            }
+            if self.quotes_of_bounds(range.low.span, range.high.span) {
+                return Node::Broken(span);
+            }
+            let Written { low, high, .. } = range;
             return Node::Value(Value::Range(Range { span, low, high, comparison: false }));
         }
         self.broken_range(range);
         Node::Broken(open.to(self.here()))
     }
 
-    fn here(&self) -> Span {
+    pub(super) fn here(&self) -> Span {
         Span::new(self.at, self.at)
     }
 
@@ -90,9 +94,10 @@ impl Parser<'_> {
             return unwritten;
         }
         self.skip_space();
-        if self.next_char() == Some('"') {
-            let start = self.at;
-            if let Some(((text, true), span)) = self.take(lex::quoted('"')) {
+        let mark = self.next_char().filter(|_| self.at_quote());
+        let start = self.at;
+        if let Some(mark) = mark {
+            if let Some(((text, true), span)) = self.take(lex::quoted(mark)) {
                 if lex::word(self.rest(), lex::to).is_none() {
                     self.skip_space();
                 }
@@ -100,7 +105,7 @@ impl Parser<'_> {
             }
             self.at = start + 1;
             let bound = self.bare_bound(inclusive);
-            self.unclosed_quote('"', start, bound.span.end);
+            self.unclosed_quote(mark, start, bound.span.end);
             return Bound { span: Span::new(start, bound.span.end), ..bound };
         }
         if self.at_lone_to() {
@@ -120,93 +125,6 @@ impl Parser<'_> {
         Bound { span, text: (!open).then_some(text), inclusive }
     }
 
-    /// What is wrong with a range, and the range that was likely meant.
-    fn broken_range(&mut self, mut range: Written) {
-        let no_operand = range.closing.is_none() && range.to.is_none();
-        let instead = if no_operand { self.operator_for_to(&mut range) } else { None };
-        if range.closing.is_none() {
-            self.give_back(&mut range);
-        }
-        let whole = range.open.to(self.here());
-        let (open, close) = (range.open.of(self.text), range.closing_mark());
-        let bound = |bound: &Bound| match bound.span.of(self.text).trim() {
-            "" => "*".to_string(),
-            // One that is never closed has been told of.
-            text if text.starts_with('"') && (text.len() == 1 || !text.ends_with('"')) => {
-                format!("{text}\"")
-            }
-            text => text.to_string(),
-        };
-        let (low, high) = (bound(&range.low), bound(&range.high));
-        let nothing = whole.of(self.text).chars().all(|c| "[]{} ".contains(c));
-        let split = if range.to.is_some() { None } else { instead.or_else(|| two_bounds(&low)) };
-        let (low, high) = split.clone().unwrap_or((low, high));
-        let fixed = format!("{open}{low} TO {high}{close}");
-        let help = "a range is written `[low TO high]`; `*` is an open end";
-        let diagnostic = if range.closing.is_none() {
-            let error = Diagnostic::error(
-                Code::UnclosedBracket,
-                range.open,
-                format!("this `{open}` is never closed"),
-            )
-            .help(help);
-            if range.is_empty() {
-                error.suggest(range.open, "", format!("remove `{open}`"))
-            } else {
-                error.suggest(whole, fixed.clone(), format!("write `{fixed}`"))
-            }
-        } else if let Some(more) = range.more {
-            Diagnostic::error(Code::MissingTo, more, "a range has one `TO` and two bounds")
-                .help("a word of a bound goes in quotes")
-                .suggest(whole, fixed.clone(), format!("write `{fixed}`"))
-        } else if range.to.is_some() || nothing {
-            Diagnostic::error(Code::EmptyValue, whole, "a range needs both bounds")
-                .help("`*` is an open end: `[2018-12-10 TO *]`")
-                .suggest(whole, fixed.clone(), format!("write `{fixed}`"))
-        } else if split.is_some() {
-            Diagnostic::error(Code::MissingTo, whole, "a range needs `TO`")
-                .help(help)
-                .suggest(whole, fixed, "add `TO`")
-        } else {
-            Diagnostic::error(Code::MissingTo, whole, "a range needs `TO`")
-                .help(help)
-                .suggest(whole, low.clone(), "look for just this")
-                .suggest(whole, format!("{open}{low} TO *{close}"), "look for this and all above")
-        };
-        self.report(diagnostic);
-    }
-
-    /// `[1 AND 5]`: reads on to the bracket where nothing but a bound lies between, and gives both bounds.
-    fn operator_for_to(&mut self, range: &mut Written) -> Option<(String, String)> {
-        let low = range.low.span.of(self.text);
-        let near = self.rest().get(..self.rest().floor_char_boundary(lex::LINE))?;
-        let behind = near.trim_start();
-        let (_, length) = lex::word(behind, lex::binary(self.dialect))?;
-        let (high, _) = behind.get(length..)?.split_once([']', '}'])?;
-        if low.is_empty() || high.trim().is_empty() || high.contains([':', '[', '{', '(', '"']) {
-            return None;
-        }
-        let both = (low.into(), high.trim().into());
-        self.at += near.find([']', '}'])?;
-        range.closing = self.next_char();
-        self.at += 1;
-        Some(both)
-    }
-
-    /// Of a range that is never closed: what looks like the next condition is not a part of it.
-    fn give_back(&mut self, range: &mut Written) {
-        let last = if range.to.is_some() { &mut range.high } else { &mut range.low };
-        let text = last.span.of(self.text);
-        let next = text.match_indices(char::is_whitespace).find(|(at, space)| {
-            let behind = text.get(at + space.len()..).unwrap_or_default();
-            lex::word(behind, lex::field_name).is_some()
-        });
-        if let Some((at, _)) = next {
-            last.span.end = last.span.start + at;
-        }
-        self.at = self.text.len().min(last.span.end.max(range.to.map_or(0, |to| to.end)));
-    }
-
     /// `>=x` and its like.
     pub(super) fn comparison(&mut self) -> Node {
         let Some(((sign, inclusive), sign_span)) = self.take(lex::comparison) else {
@@ -214,9 +132,9 @@ impl Parser<'_> {
         };
         self.skip_space();
         let bound = match self.next_char() {
-            Some('"') => self.quoted('"', Place::FieldGroup),
-            Some('\'') if self.dialect == Dialect::Fga => self.quoted('\'', Place::FieldGroup),
-            _ if self.at_operand() => self.term(Place::FieldGroup),
+            Some('"') => self.quoted('"', Place::Field),
+            Some('\'') if self.dialect == Dialect::Fga => self.quoted('\'', Place::Field),
+            _ if self.at_operand() => self.term(Place::Field),
             _ => Node::Broken(sign_span),
         };
         let text = match &bound {
@@ -256,28 +174,16 @@ impl Parser<'_> {
 }
 
 impl Written {
-    fn has_bounds(&self) -> bool {
+    pub(super) fn has_bounds(&self) -> bool {
         self.low.span.start < self.low.span.end && self.high.span.start < self.high.span.end
     }
 
-    fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.low.span.start == self.low.span.end && self.to.is_none()
     }
 
-    fn closing_mark(&self) -> char {
+    pub(super) fn closing_mark(&self) -> char {
         let opposite = if self.low.inclusive { ']' } else { '}' };
         self.closing.unwrap_or(opposite)
     }
-}
-
-/// Two bounds without their `TO`: `1, 5`, `1 - 5`, `1..5`, `1-5`, or with nothing but a space between.
-fn two_bounds(text: &str) -> Option<(String, String)> {
-    let signs = [" - ", " – ", "...", "..", ", ", ",", ";", "–"];
-    let parted = signs.iter().find_map(|sign| text.split_once(sign));
-    let digits =
-        |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit() || c == '.');
-    let dashed = || text.split_once('-').filter(|(low, high)| digits(low) && digits(high));
-    let (low, high) = parted.or_else(|| text.split_once(char::is_whitespace)).or_else(dashed)?;
-    let (low, high) = (low.trim(), high.trim());
-    if low.is_empty() || high.is_empty() { None } else { Some((low.into(), high.into())) }
 }

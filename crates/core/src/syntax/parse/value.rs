@@ -26,7 +26,7 @@ impl Parser<'_> {
         let mut chars = self.rest().chars();
         let closing = chars.next().and_then(closing_of);
         closing.is_some_and(|closing| {
-            chars.take(lex::LINE).take_while(|c| *c != '\n').any(|c| closing.contains(&c))
+            lex::near(chars.as_str()).lines().next().is_some_and(|line| line.contains(closing))
         })
     }
 
@@ -35,9 +35,9 @@ impl Parser<'_> {
         match self.next_char() {
             Some('"') => self.quoted('"', place),
             Some('\'') if self.dialect == Dialect::Fga => self.quoted('\'', place),
-            Some(mark) if let Some(closing) = closing_of(mark) => self.typographic(closing, place),
-            Some('[' | '{') => self.range(),
-            Some('<' | '>') if place == Place::FieldGroup => self.comparison(),
+            Some(mark) if let Some(closing) = closing_of(mark) => self.typographic(closing),
+            Some('[' | '{') => self.no_range(place).unwrap_or_else(|| self.range()),
+            Some('<' | '>') if place == Place::Field => self.comparison(),
             _ => self.term(place),
         }
     }
@@ -51,25 +51,21 @@ impl Parser<'_> {
             pieces.push(Piece::Text(text));
         }
         if !closed {
-            let inside = Span::new(span.start + 1, span.end);
-            let end = inside.start + lex::next_condition(inside.of(self.text), self.dialect);
-            self.unclosed_quote(mark, span.start, end);
-            self.at = end;
-            return Node::Broken(Span::new(span.start, end));
+            return self.not_closed(mark, span, place);
         }
         // `"prod-"*` goes on behind the quotes.
         if matches!(self.next_char(), Some('*' | '?'))
             && let Some((more, after)) = self.take(lex::term(self.dialect))
         {
             if after.of(self.text).contains(mark) {
-                self.touching_quote(span, after, false);
+                self.touching_quote(mark, span, after, false);
                 return Node::Broken(span.to(after));
             }
             more.into_iter().for_each(|piece| pieces.push(piece));
             span = span.to(after);
         } else {
-            self.quote_modifier();
-            if let Some(broken) = self.touching(span, place) {
+            self.modifiers();
+            if let Some(broken) = self.touching(mark, span, place) {
                 return broken;
             }
         }
@@ -77,23 +73,41 @@ impl Parser<'_> {
     }
 
     /// Text right behind the closing quote of `quoted`, which cannot be what was meant.
-    fn touching(&mut self, quoted: Span, place: Place) -> Option<Node> {
-        if !self.at_operand() || self.next_char().is_some_and(char::is_whitespace) {
+    fn touching(&mut self, mark: char, quoted: Span, place: Place) -> Option<Node> {
+        if !self.at_operand() || self.next_char().is_some_and(lex::is_space) {
             return None;
         }
+        if let Some(list) = self.quoted_list(mark, quoted) {
+            return Some(list);
+        }
+        if self.stray_sign().is_some() {
+            return None;
+        }
+        let inside = Span::new(quoted.start + 1, quoted.end - 1);
+        if let Some(broken) =
+            self.half_typographic(quoted).or_else(|| self.closed_by_next(mark, inside))
+        {
+            return Some(broken);
+        }
         let (_, behind) = self.take(lex::term(self.dialect))?;
-        self.touching_quote(quoted, behind, place == Place::Query);
-        Some(Node::Broken(quoted.to(behind)))
+        let end = self.touching_quote(mark, quoted, behind, place == Place::Query);
+        self.at = end;
+        Some(Node::Broken(Span::new(quoted.start, end)))
     }
 
     /// A value in typographic quotes: read as if they quoted, so that one error says it all.
-    fn typographic(&mut self, closing: &[char], place: Place) -> Node {
+    fn typographic(&mut self, closing: &[char]) -> Node {
         let rest = self.rest();
         let opening = rest.chars().next().map_or(0, char::len_utf8);
         let inside = rest.get(opening..).unwrap_or_default();
-        let near = inside.get(..inside.floor_char_boundary(lex::LINE)).unwrap_or_default();
-        let Some(length) = near.find(closing) else { return self.term(place) };
-        let mark = inside.get(length..).and_then(|rest| rest.chars().next());
+        let near = lex::near(inside);
+        let straight = near.find('"').filter(|_| closing.contains(&'”'));
+        let typographic = near.find(closing);
+        // `“a "b" c”` holds straight ones, `“a" AND x:“b”` was closed by one.
+        let holds = |end: usize| near.get(..end).unwrap_or_default().matches('"').count() % 2 == 0;
+        let end = typographic.filter(|end| holds(*end)).or(straight).or(typographic);
+        let length = end.unwrap_or_else(|| lex::next_condition(inside, self.dialect));
+        let mark = end.and_then(|end| inside.get(end..)?.chars().next());
         let whole = opening + length + mark.map_or(0, char::len_utf8);
         let span = Span::new(self.at, self.at + whole);
         self.at = span.end;
@@ -105,27 +119,34 @@ impl Parser<'_> {
         let start = self.at;
         if let Some((_, span)) = self.take(lex::regex) {
             self.regex(span);
-            self.quote_modifier();
+            self.modifiers();
             return Node::Broken(span);
         }
         let Some((mut pieces, mut span)) = self.take(lex::term(self.dialect)) else {
             return self.stop();
         };
+        if place == Place::Query
+            && let Some(broken) = self.range_in_word(span)
+        {
+            return broken;
+        }
         let whole = span;
         let mut raw = span.of(self.text);
-        if let Some((length, sign)) = lex::trailing_modifier(raw) {
+        if let Some((length, sign)) = lex::trailing_modifiers(raw) {
             raw = raw.get(..length).unwrap_or_default();
             span = Span::new(start, start + length);
             self.modifier(sign, Span::new(span.end, whole.end), raw);
             pieces = lex::word(raw, lex::term(self.dialect)).map_or(Vec::new(), |(p, _)| p);
         }
         if place == Place::Query {
-            self.warn_of_bare(raw, span);
+            self.odd_word(raw, span);
         } else {
             self.warn_of_expression(raw, span);
         }
         self.warn_of_quotes(span);
-        self.warn_of_ampersand(span);
+        if self.warn_of_operator(span, place) {
+            return Node::Broken(span);
+        }
         self.finish_term(Term { span, pieces, quoted: false })
     }
 
@@ -151,9 +172,9 @@ impl Parser<'_> {
         Node::Value(Value::Term(term))
     }
 
-    /// A modifier behind a closing quote or bracket.
-    pub(super) fn quote_modifier(&mut self) {
-        if let Some(((sign, _), span)) = self.take(lex::modifier) {
+    /// Modifiers behind a closing quote or bracket.
+    pub(super) fn modifiers(&mut self) {
+        if let Some((sign, span)) = self.take(lex::modifiers) {
             self.modifier(sign, span, "");
         }
     }
