@@ -201,7 +201,8 @@ impl Lowering<'_> {
         });
         let words: Vec<_> = words.collect();
         let span = first.span.to(words.last()?.span);
-        let text = span.of(self.text);
+        // A quote of its own is half of those that are offered.
+        let text = span.of(self.text).trim_matches('"');
         let pattern =
             words.iter().any(|word| word.literal().is_none()) || first.literal().is_none();
         let name = &field.name;
@@ -214,7 +215,8 @@ impl Lowering<'_> {
         } else {
             (in_quotes(text), "put the whole value in quotes")
         };
-        self.report(
+        self.explain(
+            span,
             Diagnostic::warning(
                 Code::UnquotedSpace,
                 span,
