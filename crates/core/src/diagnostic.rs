@@ -84,7 +84,7 @@ codes! {
     TooManyClauses = "too-many-clauses",
     /// More `*` in one value than [`crate::Limits::stars`], or more `?` than [`crate::Limits::question_marks`].
     TooManyStars = "too-many-stars",
-    /// A quoted value that is never closed.
+    /// A quoted value that is never closed; a warning where a word holds a quote of its own.
     UnclosedQuote = "unclosed-quote",
     /// Text right behind a closing quote, or a quoted field name.
     TouchingQuote = "touching-quote",
@@ -114,13 +114,13 @@ codes! {
     UnknownField = "unknown-field",
     /// A word behind an operator that looks like another value of the field before it.
     LoneValue = "lone-value",
-    /// A value without quotes that seems to go on behind a space.
+    /// A value without quotes that seems to go on behind a space; an error where the rest of it has no meaning.
     UnquotedSpace = "unquoted-space",
     /// One word as the value of a field of sentences, which is matched whole.
     WholeText = "whole-text",
     /// A value that no event has, on a field that the event code tells.
     UnknownValue = "unknown-value",
-    /// A value that is no date, on a field of dates.
+    /// A value that is no date, on a field of dates; a warning where it is an instant that hardly any entry has.
     BadDate = "bad-date",
     /// A value that is no number, on a field of numbers.
     BadNumber = "bad-number",
@@ -136,17 +136,18 @@ codes! {
     Regex = "regex",
     /// `^n`: a boost, which has no meaning for a log.
     Boost = "boost",
-    /// `and`, `or` or `not` in lower case, which are words to look for.
+    /// `and`, `or` or `not` in lower case, which are words to look for; an error where the field holds no words.
     LowerCaseOperator = "lower-case-operator",
     /// Typographic quotes where straight ones are meant.
     SmartQuotes = "smart-quotes",
     /// Single quotes in `q`, where they are ordinary characters.
     SingleQuotes = "single-quotes",
-    /// `=` where `:` is meant.
+    /// `=` or another language's word of comparison where `:` is meant; an error where what follows has no meaning.
     EqualsSign = "equals-sign",
-    /// A raw `&` in `q`, or another sign that parts conditions elsewhere, where it is an ordinary character.
+    /// A raw `&` in `q`, or another sign that parts conditions elsewhere, where it is an ordinary character; an
+    /// error where the rest has no meaning.
     RawAmpersand = "raw-ampersand",
-    /// `-` or `!` right after a field's colon, where it belongs to the value.
+    /// `-` or `!` right after a field's colon, where it belongs to the value; an error before quotes or a group.
     NegatedValue = "negated-value",
     /// Terms that only stand next to each other in a group that also has an operator.
     MixedOperators = "mixed-operators",

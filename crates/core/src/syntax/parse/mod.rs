@@ -353,7 +353,7 @@ impl<'t> Parser<'t> {
                 error.help(alloc::format!("name a field, for example `{field}:user_id`"))
             } else {
                 let error = error
-                    .help(alloc::format!("`{field}:*` finds entries that have the field at all, `{field}:\"\"` those where it is empty"));
+                    .help(alloc::format!("`{field}:*` finds entries that have the field at all"));
                 let error = match before_not {
                     Some((_, length)) => error.suggest(
                         Span::new(name.start, self.at + length),
