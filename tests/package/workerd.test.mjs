@@ -73,5 +73,9 @@ test("a Worker imports the engine as a compiled module", async (t) => {
   const gzip = Buffer.concat([gzipSync(log), gzipSync(log)]);
   assert.deepEqual(await (await ask("table")).json(), [2, ['{"type":"fp"}'], "type\r\nfp\r\n"]);
   assert.deepEqual(await (await ask("table", gzip)).json(), [4, ['{"type":"fp"}', '{"type":"fp"}'], "type\r\nfp\r\nfp\r\n"]);
+  // More than one read of a body, with entries across their borders.
+  const entries = Array.from({ length: 20_000 }, (_, index) => `{"type":"${index % 10 === 0 ? "fp" : "s"}","text":"${"é".repeat(index % 200)}"}`);
+  const [length, rows] = await (await ask("table", entries.join("\n"))).json();
+  assert.deepEqual([length, rows], [20_000, entries.filter((_, index) => index % 10 === 0)]);
   assert.equal(await (await ask("stream", gzip)).text(), '{"type":"fp"}\n'.repeat(2));
 });
