@@ -62,8 +62,8 @@ fn main() {
         count
     });
     show("split, checked", &plain, &mut || entries(&plain).count() as u64);
-    let escaped = if "escaped".contains(&wanted) { escaped(&plain) } else { Vec::new() };
-    let array = if "array".contains(&wanted) { array(&plain) } else { Vec::new() };
+    let escaped = if "Q1 escaped".contains(&wanted) { escaped(&plain) } else { Vec::new() };
+    let array = if "Q1 array".contains(&wanted) { array(&plain) } else { Vec::new() };
     for (name, schema, text) in QUERIES {
         let schema = Schema::by_name(schema).unwrap();
         let query = compile(text, &Options { schema, ..Options::default() }).unwrap();

@@ -203,6 +203,9 @@ fn shaped_log(shape: &Shape, seeds: &[u32]) -> String {
         if seed % 3 == 0 {
             log += &format!(",\"n\":{seed},\"n\":{}", i64::from(*seed) - 1000);
         }
+        if row % 8 == 5 {
+            log += &format!(",\"s\":\"rare {seed}\"");
+        }
         if late {
             log += &format!(",\"late\":{}", seed % 2 == 0);
         }
@@ -226,6 +229,10 @@ proptest! {
             "d:[2026-06-10 TO 2026-06-20]", "d:>=2026-06-10T05", "d:2026-06-1*", "NOT d:*T05*", "_exists_:d", "d:null",
             "i:*id-1*", "i:id-77-27", "i:*7", "NOT i:*-2?-*", "j:*0-1*", "j:1000", "i:\\-*", "i:null", "_exists_:j",
             "t:t3", "t:(t1 OR t2)", "t:t1*", "NOT t:t*", "n:>50000", "n:*5", "n:[0 TO 1000]", "_exists_:n",
+            "s:*7*",
+            "NOT s:*1*",
+            "_exists_:s",
+            "s:rare* AND t:t1*",
             "late:true", "NOT late:false", "t:t1 AND i:*id-1* AND d:2026-06-11", "late:true AND (n:<0 OR j:*99*)",
         ] {
             let query = compile(text, &Options { schema: Schema::ANY, ..Options::default() }).unwrap();

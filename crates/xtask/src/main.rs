@@ -1,5 +1,6 @@
 //! The project's own commands, run as `cargo xtask …`. They set up what is missing, then do their work.
 
+mod bench;
 mod build;
 mod generate;
 mod process;
@@ -17,7 +18,7 @@ use clap::Parser;
 use setup::Setup;
 use workspace::Workspace;
 
-/// Build, serve and test Trailsift; make sample logs.
+/// Build, serve, test and measure Trailsift; make sample logs.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Command {
@@ -27,6 +28,8 @@ enum Command {
     Serve(serve::Args),
     /// Run every check, or those that are named.
     Test(test::Args),
+    /// Measure ours and its peers on the same files in one run, and hold the result against the goals.
+    Bench(bench::Args),
     /// Write deterministic sample entries as NDJSON to standard output.
     Generate(generate::Args),
 }
@@ -57,6 +60,11 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Generate(_) => {}
         Command::Serve(args) => serve::run(&setup, &args)?,
         Command::Build(args) => build::run(&setup, &args)?,
+        Command::Bench(args) => {
+            if !bench::run(&setup, &args)? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
         Command::Test(args) => {
             if !test::run(&setup, &args)? {
                 return Ok(ExitCode::FAILURE);

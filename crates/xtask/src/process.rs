@@ -248,6 +248,11 @@ impl Group {
         Ok(Self { child, leader, status: None })
     }
 
+    /// The group's number, as the system counts processes.
+    pub(crate) fn number(&self) -> i32 {
+        self.leader.as_raw_nonzero().get()
+    }
+
     /// The status of the leader, once it has ended.
     pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
         if self.status.is_none() {

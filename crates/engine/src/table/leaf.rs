@@ -115,7 +115,7 @@ impl<'t> LeafPlan<'t> {
                 // The decimal text of a number is nowhere in its bytes.
                 set(words, plain.rows_but_text().filter(passes));
             }
-            None => set(words, (0..plain.len()).filter(passes)),
+            None => set(words, plain.rows().filter(passes)),
         }
     }
 

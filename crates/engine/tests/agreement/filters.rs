@@ -94,7 +94,7 @@ fn text_test() -> impl Strategy<Value = TextTest> {
     prop_oneof![
         3 => text().prop_map(TextTest::Equals),
         2 => prop::collection::btree_set(text(), 0..6)
-            .prop_map(|texts| TextTest::OneOf(texts.into_iter().collect())),
+            .prop_map(|texts| TextTest::OneOf(texts.into_iter().map(Into::into).collect())),
         4 => pattern().prop_map(TextTest::Matches),
         1 => (bound(), bound()).prop_filter("no empty range", |(low, high)| match (low, high) {
             (Bound::Included(a) | Bound::Excluded(a), Bound::Included(b) | Bound::Excluded(b)) => a < b,

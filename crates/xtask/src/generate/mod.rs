@@ -49,6 +49,9 @@ pub(crate) struct Args {
     /// The FGA store's id, a ULID.
     #[arg(long)]
     store: Option<String>,
+    /// Auth0: of a thousand sessions, how many are sign-ins from an office (10.0.0.0/14) that a policy denies.
+    #[arg(long, default_value_t = 0)]
+    denied: u64,
     /// The file to write; standard output when absent.
     #[arg(long)]
     output: Option<PathBuf>,
@@ -85,6 +88,8 @@ pub(crate) struct Spec {
     pub(crate) window: Window,
     /// The FGA store's id; none for an id that follows from window and seed.
     pub(crate) store: Option<String>,
+    /// Auth0's sign-ins from an office that a policy denies, of a thousand sessions.
+    pub(crate) denied: u64,
 }
 
 /// Writes the entries, or the truth about them, that `args` asks for.
@@ -142,6 +147,7 @@ impl Args {
             seed: self.seed,
             window: Window::parse(self.start.as_deref(), self.end.as_deref())?,
             store: self.store.clone(),
+            denied: self.denied,
         })
     }
 }
@@ -164,9 +170,9 @@ trait Source {
 impl Entries {
     /// A run that has not begun.
     pub(crate) fn new(spec: &Spec) -> Entries {
-        let Spec { kind, entries, seed, window, store } = spec;
+        let Spec { kind, entries, seed, window, store, denied } = spec;
         let source: Box<dyn Source> = match kind {
-            Kind::Auth0 => Box::new(auth0::Auth0::new(*window, *entries, *seed)),
+            Kind::Auth0 => Box::new(auth0::Auth0::new(*window, *entries, *seed, *denied)),
             Kind::Fga => Box::new(fga::Fga::new(*window, *entries, *seed, store.as_deref())),
             Kind::CerbosAccess => Box::new(cerbos::Access::new(*seed)),
             Kind::CerbosDecision => Box::new(cerbos::Decision::new(*seed)),

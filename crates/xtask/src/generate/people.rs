@@ -172,14 +172,19 @@ pub(super) struct User {
 /// All users, the active ones first.
 pub(super) struct Directory {
     users: Vec<User>,
+    /// Those whose address is an office's.
+    at_offices: Vec<usize>,
     activity: Zipf,
 }
 
 impl Directory {
     pub(super) fn new(seed: u64) -> Directory {
         let mut random = Random::new(seed, 1);
+        let users: Vec<User> = (0..USERS).map(|number| user(number, &mut random)).collect();
+        let at_offices = users.iter().enumerate().filter(|(_, user)| user.ipv4.starts_with("10."));
         Directory {
-            users: (0..USERS).map(|number| user(number, &mut random)).collect(),
+            at_offices: at_offices.map(|(index, _)| index).collect(),
+            users,
             activity: Zipf::new(USERS),
         }
     }
@@ -187,6 +192,12 @@ impl Directory {
     /// Someone, the active more often.
     pub(super) fn someone(&self, random: &mut Random) -> usize {
         self.activity.draw(random)
+    }
+
+    /// Someone who signs in from an office.
+    pub(super) fn at_an_office(&self, random: &mut Random) -> usize {
+        let index = random.below(self.at_offices.len().max(1) as u64) as usize;
+        self.at_offices.get(index).copied().unwrap_or_default()
     }
 
     /// Anyone, each as likely: whom an attacker tries.

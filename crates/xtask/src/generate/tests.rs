@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{Entries, Kind, Spec, Window};
 
 fn spec(kind: Kind, entries: u64) -> Spec {
-    Spec { kind, entries, seed: 1, window: Window::DEFAULT, store: None }
+    Spec { kind, entries, seed: 1, window: Window::DEFAULT, store: None, denied: 0 }
 }
 
 fn lines(spec: &Spec) -> Vec<Vec<u8>> {
@@ -394,4 +394,18 @@ fn bad_windows_are_refused() {
     ] {
         assert!(Window::parse(start, end).is_err(), "{start:?} {end:?}");
     }
+}
+
+#[test]
+fn denied_sign_ins_come_from_offices_and_only_where_asked_for() {
+    let denied = |denied: u64| {
+        let spec = Spec { denied, ..spec(Kind::Auth0, 4000) };
+        let values = values(&spec);
+        let from_office = |value: &&Value| {
+            value["type"] == "f" && value["ip"].as_str().is_some_and(|ip| ip.starts_with("10."))
+        };
+        values.iter().filter(from_office).count()
+    };
+    assert!(denied(0) < 20, "{}", denied(0));
+    assert!((80..400).contains(&denied(100)), "{}", denied(100));
 }

@@ -152,6 +152,6 @@ mod tests {
                 _ => seen.push("other"),
             }
         }
-        assert_eq!(seen, ["serve", "test", "other"]);
+        assert_eq!(seen, ["serve", "test", "other", "other"]);
     }
 }

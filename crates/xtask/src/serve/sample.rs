@@ -62,10 +62,11 @@ pub(super) fn load(
     ];
     say("sample", &format!("loading {entries} entries of the last 24 hours into each trail"));
     for (trail, kind, seed, store) in runs {
-        let spec = Spec { kind, entries, seed, window, store: store.map(str::to_owned) };
+        let spec = Spec { kind, entries, seed, window, store: store.map(str::to_owned), denied: 0 };
         append(server, secrets, trail, &mut Entries::new(&spec))?;
     }
-    let spec = Spec { kind: Kind::CerbosDecision, entries, seed: 4, window, store: None };
+    let spec =
+        Spec { kind: Kind::CerbosDecision, entries, seed: 4, window, store: None, denied: 0 };
     let call = Entries::new(&spec).next().and_then(|entry| call_of(&entry)).unwrap_or_default();
     let sample = Sample { entries, until: now, call };
     sample.save(state)?;

@@ -116,6 +116,11 @@ impl Server {
         &self.log
     }
 
+    /// The number of the group that all its processes belong to.
+    pub(crate) fn process_group(&self) -> i32 {
+        self.group.number()
+    }
+
     /// How the server ended, if it did.
     pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
         self.group.ended()

@@ -90,6 +90,16 @@ impl<'a> Setup<'a> {
         once(&self.chromium, || chromium::find(self.workspace)).map(PathBuf::as_path)
     }
 
+    /// The command `rg` of that version, built as its authors release it.
+    pub(crate) fn ripgrep(&self, version: &str) -> Result<PathBuf> {
+        tools::ripgrep(self.workspace, version)
+    }
+
+    /// A folder in whose `node_modules` lies npm's `package` of that version, outside the checkout.
+    pub(crate) fn npm_package(&self, package: &str, version: &str) -> Result<PathBuf> {
+        node::package(self.workspace, self.node()?, package, version)
+    }
+
     /// Sees that a small command of Unix is there, `why` it is needed.
     pub(crate) fn command(&self, name: &str, why: &str) -> Result<()> {
         debian::command(self.workspace, name, why)

@@ -27,6 +27,11 @@ pub(crate) struct Node {
 }
 
 impl Node {
+    /// `24.21.0`.
+    pub(crate) fn version(&self) -> &str {
+        &self.version
+    }
+
     /// The folder that comes first on the path of whatever runs this Node; none for the machine's own.
     pub(crate) fn folder(&self) -> Option<&Path> {
         self.folder.as_deref()
@@ -111,6 +116,37 @@ pub(super) fn install_packages(workspace: &Workspace, node: &Node) -> Result<()>
         .advice("look whether the machine reaches npm's registry, then repeat")
         .run(npm(node.command("npm")?).arg("ci"))?;
     fs::write(&stamp, mark).with_context(|| format!("cannot write {}", stamp.display()))
+}
+
+/// One package of npm in a folder of its own in the cache.
+pub(super) fn package(
+    workspace: &Workspace,
+    node: &Node,
+    package: &str,
+    version: &str,
+) -> Result<PathBuf> {
+    let home = workspace.cache(format!("{}-{version}", package.replace(['@', '/'], "_")));
+    let stamp = home.join("complete");
+    if stamp.is_file() {
+        return Ok(home);
+    }
+    let _lock = Lock::hold(workspace, "npm packages")?;
+    say(package, &format!("fetching version {version} from npm"));
+    fs::create_dir_all(&home)
+        .with_context(|| format!("cannot make the folder {}", home.display()))?;
+    Task::new(workspace, &format!("{package} from npm"))
+        .limit(Duration::from_secs(300))
+        .tail(20)
+        .advice("look whether the machine reaches npm's registry, then repeat")
+        .run(
+            npm(node.command("npm")?)
+                .current_dir(&home)
+                .args(["install", "--no-save", "--prefix"])
+                .arg(&home)
+                .arg(format!("{package}@{version}")),
+        )?;
+    fs::write(&stamp, "").with_context(|| format!("cannot write {}", stamp.display()))?;
+    Ok(home)
 }
 
 /// npm that tells what it does and nothing else.

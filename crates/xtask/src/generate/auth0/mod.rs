@@ -27,6 +27,8 @@ pub(super) struct Auth0 {
     window: Window,
     entries: u64,
     written: u64,
+    /// Sign-ins from an office that a policy denies, of a thousand sessions.
+    denied: u64,
     directory: Directory,
     random: Random,
     agenda: Agenda<Step>,
@@ -34,12 +36,13 @@ pub(super) struct Auth0 {
 }
 
 impl Auth0 {
-    pub(super) fn new(window: Window, entries: u64, seed: u64) -> Auth0 {
+    pub(super) fn new(window: Window, entries: u64, seed: u64, denied: u64) -> Auth0 {
         let mut random = Random::new(seed, 2);
         Auth0 {
             window,
             entries,
             written: 0,
+            denied,
             directory: Directory::new(seed),
             ids: LogIds::new(&mut random),
             random,
@@ -58,7 +61,12 @@ impl Auth0 {
             if let Some(step) = agenda.due(slot) {
                 return step;
             }
-            sessions::begin(slot, directory, random, agenda);
+            // None are drawn where none are asked for: the other entries stay as they are.
+            if self.denied > 0 && random.permille(self.denied) {
+                sessions::deny(slot, directory, random, agenda);
+            } else {
+                sessions::begin(slot, directory, random, agenda);
+            }
         }
     }
 }

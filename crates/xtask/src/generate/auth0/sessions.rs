@@ -171,6 +171,22 @@ pub(super) fn begin(
     }
 }
 
+/// One sign-in from an office that a policy denies.
+pub(super) fn deny(
+    at: Millis,
+    directory: &Directory,
+    random: &mut Random,
+    agenda: &mut Agenda<Step>,
+) {
+    let session = Session {
+        user: directory.at_an_office(random),
+        application: random.weighted(&APPLICATIONS),
+        origin: Origin::Home(false),
+        salt: random.bits(),
+    };
+    Plan { session, due: at, agenda }.step(&types::LOGIN_FAILED);
+}
+
 /// Failed logins with many users' names from one address, at last blocked.
 pub(super) fn attack(
     at: Millis,

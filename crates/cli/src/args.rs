@@ -1,0 +1,100 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result, bail};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Parser, ValueEnum};
+use trailsift_core::{Dialect, Options, Schema, Timestamp};
+
+/// Examples, below the options.
+const EXAMPLES: &str = "\
+Examples:
+  trailsift 'type:f* AND NOT ip:10.1.*' tenant.ndjson
+  trailsift -c --schema auth0 'type:fp AND date:[now-7d TO now]' export.json.gz
+  trailsift --schema fga --dialect fga \"operation:Check & user:'user:anne'\" fga.ndjson
+  curl … | trailsift 'details.response.statusCode:[400 TO 499]'
+  trailsift -- '-type:s' tenant.ndjson     (a query that begins with a minus)
+
+A log is NDJSON, one JSON array, pretty-printed entries, or a page such as {\"logs\":[…]}, as it is, in gzip or in a zip
+archive. Entries come out byte for byte, each followed by a line feed.
+
+Exit status: 0 when something matched, 1 when nothing did, 2 when something went wrong: a query without a meaning, a
+file that cannot be read, broken entries. Matches among the rest are printed all the same.";
+
+/// Print the entries of logs that match a query.
+#[derive(Debug, Parser)]
+#[command(name = "trailsift", version, after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Print how many entries match instead of the entries.
+    #[arg(short, long)]
+    pub(crate) count: bool,
+    /// Which fields there are; `any` allows every field.
+    #[arg(long, value_parser = schemas(), default_value = "any", value_name = "NAME")]
+    schema: &'static Schema,
+    /// How the query is written: as for the Auth0 logs API, or as for the FGA Logging API.
+    #[arg(long, value_enum, default_value_t = Writing::Q)]
+    dialect: Writing,
+    /// Refuse what the vendor's own service refuses.
+    #[arg(long)]
+    strict: bool,
+    /// Let upper and lower case be the same in values.
+    #[arg(short, long)]
+    ignore_case: bool,
+    /// What `now` means in the query, RFC 3339; the present time when absent.
+    #[arg(long, value_name = "TIME")]
+    now: Option<String>,
+    /// What to look for, such as 'type:f AND ip:10.1.*'.
+    pub(crate) query: String,
+    /// The logs; `-`, or none, is standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// The ways of writing a query.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Writing {
+    Q,
+    Fga,
+}
+
+impl Args {
+    /// How the query is to be read.
+    ///
+    /// # Errors
+    /// When `--now` is no time.
+    pub(crate) fn options(&self) -> Result<Options> {
+        let dialect = match self.dialect {
+            Writing::Q => Dialect::Q,
+            Writing::Fga => Dialect::Fga,
+        };
+        Ok(Options {
+            dialect,
+            schema: self.schema,
+            strict: self.strict,
+            now: Some(self.now()?),
+            ignore_case: self.ignore_case,
+            ..Options::default()
+        })
+    }
+
+    fn now(&self) -> Result<Timestamp> {
+        let Some(text) = &self.now else {
+            let since = SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .context("the clock stands before 1970: say what time it is with --now")?;
+            return Ok(Timestamp::from_millis(i64::try_from(since.as_millis())?));
+        };
+        match Timestamp::parse(text.as_bytes()) {
+            Some(time) => Ok(time),
+            None => bail!("--now `{text}` is not a time such as 2026-06-10T12:00:00Z"),
+        }
+    }
+}
+
+/// The names that `--schema` takes; clap lists them in the help and in what it says of another.
+fn schemas() -> impl TypedValueParser<Value = &'static Schema> {
+    let names = Schema::ALL.iter().map(|schema| PossibleValue::new(schema.name()));
+    PossibleValuesParser::new(names).try_map(|name| Schema::by_name(&name).ok_or("no such schema"))
+}
