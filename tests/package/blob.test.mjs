@@ -1,6 +1,7 @@
 // Filtering a blob a piece at a time: the same answer as at once, with progress and cancelling.
 import assert from "node:assert/strict";
 import test from "node:test";
+import initBindings from "../../crates/wasm/pkg/bindings.js";
 import { compile, EntryError, init } from "../../crates/wasm/pkg/index.js";
 
 await init();
@@ -63,4 +64,11 @@ test("the query may be freed while the blob is read", async () => {
   const run = query.filterBlob(log());
   query.free();
   assert.equal((await run).length, 2 * 20_000);
+});
+
+test("the engine's memory does not grow with the log", async () => {
+  const { memory } = await initBindings(); // started already: it only hands over what it has
+  const query = compile("type:f OR NOT text:x* OR needle");
+  await query.filterBlob(new Blob([log(), "\n", log(), "\n", log()]));
+  assert.ok(memory.buffer.byteLength <= 24 << 20, `${memory.buffer.byteLength} bytes`);
 });

@@ -17,6 +17,11 @@ test("a start that fails rejects, and does not stop the next one", async () => {
   assert.throws(() => compile("type:f"), /has not started/);
 });
 
+test("a runtime without SIMD is told so", async (t) => {
+  t.mock.method(WebAssembly, "validate", () => false);
+  await assert.rejects(init(), /no WebAssembly SIMD \(simd128\)/);
+});
+
 test("calls share one start, whatever it is from, and later ones do nothing", async () => {
   const bytes = await readFile(engine);
   const first = init(await WebAssembly.compile(bytes));

@@ -54,24 +54,37 @@ test("it is imported by its name, from every entry point that Node can load", ()
   assert.match(out, /^true false file:.*node\.js\n$/);
 });
 
-test("the example of its README does what it says", () => {
+test("the examples of its README do what they say", () => {
   const readme = readFileSync(join(root, "crates/wasm/README.md"), "utf8");
-  const [, example] = /^```js\n([^]*?)^```$/m.exec(readme);
-  // What a comment says of a line is asserted.
-  let said = 0;
-  const checked = example.replace(/^(query\.matches\(.*\)); \/\/ (true|false)$/gm, (_, call, result) => {
-    said += 1;
-    return `if (${call} !== ${result}) throw new Error(${JSON.stringify(call)});`;
-  });
-  assert.equal(said, 2);
-  const entries = ['{"type":"fp","ip":"203.0.113.7"}', '{"type":"fp","ip":"10.1.2.3"}', '{"type":"s"}', '{"type":"f"}'];
+  const [filtering, asking, ...others] = [...readme.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, example]) => example);
+  assert.deepEqual(others, []);
+  const entries = [
+    '{"type":"fp","ip":"203.0.113.7","date":"2026-06-10T12:00:00Z"}',
+    '{"type":"fp","ip":"10.1.2.3","date":"2026-06-10T14:00:00Z"}',
+    '{"type":"s","date":"2026-06-10T12:30:00Z"}',
+    '{"type":"f","ip":"203.0.113.7","date":"2026-06-10T13:00:00Z"}',
+  ];
   writeFileSync(join(consumer, "tenant.ndjson"), entries.join("\n"));
-  writeFileSync(join(consumer, "example.mjs"), checked);
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["example.mjs"], { cwd: consumer, encoding: "utf8" });
-  assert.equal(status, 0, stderr);
+  // What a comment says of a line is asserted.
+  const run = (example, assertions) => {
+    let said = 0;
+    const checked = example.replace(/^((?:await )?(?:query|table)\.\w+\(.*\)); \/\/ (true|false|\d+)$/gm, (_, call, result) => {
+      said += 1;
+      return `if (${call} !== ${result}) throw new Error(${JSON.stringify(call)});`;
+    });
+    assert.equal(said, assertions);
+    writeFileSync(join(consumer, "example.mjs"), checked);
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["example.mjs"], { cwd: consumer, encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    return { stdout, stderr };
+  };
+  const { stdout, stderr } = run(filtering, 2);
   assert.equal(stdout, `${entries[0]}\n${entries[3]}\n`);
   // The wrong query of the example: what is wrong, the query itself, a caret.
   assert.match(stderr, /type:\(f OR[^]*\^/);
+  const lines = run(asking, 2).stdout.split("\n");
+  assert.deepEqual(lines.slice(0, 3), ["2026-06-10T14:00:00Z fp", "2026-06-10T13:00:00Z f", "2026-06-10T12:00:00Z fp"]);
+  assert.equal(lines[3], "{ value: 'fp', count: 2 } 1 121");
 });
 
 test("slim starts from nothing but what it is given", () => {
@@ -84,7 +97,8 @@ test("slim starts from nothing but what it is given", () => {
 
 test("its types hold what they promise", () => {
   writeFileSync(join(consumer, "use.ts"), `
-    import { check, compile, init, EntryError, QueryError, type Broken, type Diagnostic, type Options, type Progress, type Query } from "trailsift";
+    import { BudgetError, check, compile, init, EntryError, PackedError, QueryError, Table, unpack } from "trailsift";
+    import type { Broken, Diagnostic, Facets, Histogram, LogTable, Options, Progress, Query, TableProgress } from "trailsift";
     import { compile as slimCompile, init as slimInit } from "trailsift/slim";
     import { EngineClient } from "trailsift/worker";
     import engine from "trailsift/engine.wasm";
@@ -106,6 +120,22 @@ test("its types hold what they promise", () => {
       slimCompile("x").free();
       const client = new EngineClient();
       const found: Float64Array = await client.filterBlob(blob, "type:f", { ...options, onBroken: () => {} });
+      const table: Table = await Table.from(blob, { schema: "auth0", paths: ["details.request.ip"], budget: 1e9, keep: 1e6, onProgress: ({ bytes, memory }: TableProgress) => console.log(bytes, memory) });
+      const either: LogTable[] = [table, await client.table(unpack(blob), { paths: "all", onBroken: () => {} })];
+      for (using one of either) {
+        const rows: Float64Array = await one.select("type:f", { sort: "date", descending: true, offset: 0, limit: 10 });
+        const texts: string[] = await one.rows(rows);
+        const facets: Facets[] = await one.facets("", ["type"], 10);
+        const histogram: Histogram = await one.histogram("", 10, { field: "date", signal: AbortSignal.timeout(1) });
+        const csv: Blob = await one.export("", "csv", { columns: ["date"] });
+        console.log(texts, facets[0]?.top[0]?.value, histogram.step.unit, csv, one.length, one.memory, one.columns, one.broken);
+      }
+      const count: number = await table.count(query);
+      // @ts-expect-error: a worker has no use for a compiled query
+      await either[0]!.count(query);
+      // @ts-expect-error: there is no such format
+      await table.export("", "xml");
+      blob.stream().pipeThrough(query.stream({ check: "strict" }));
       client.terminate();
       try {
         // @ts-expect-error: there is no such schema
@@ -116,6 +146,8 @@ test("its types hold what they promise", () => {
         query.matches(7);
       } catch (error) {
         if (error instanceof QueryError) console.log(error.diagnostics[0]?.rendered);
+        if (error instanceof BudgetError) console.log(error.rows, error.bytes, error.budget);
+        if (error instanceof PackedError) console.log(error.message, count);
         if (error instanceof EntryError) console.log(error.broken.length, error.matches.length);
       }
       console.log(place, yes, offsets, json, found, query.text, query.warnings);

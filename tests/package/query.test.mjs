@@ -76,6 +76,37 @@ test("a broken entry is told of, and the matches around it are kept", () => {
   assert.ok(broken.every(({ reason, offset }) => reason !== "" && offset <= bytes.length));
 });
 
+test("how much of a log is checked is the caller's choice", () => {
+  const bytes = utf8('{"type":"fp","n":1}\n{"type":"s","n":2,}\n{"type":"fp","n":3}\n{"type":"s",,}\n');
+  const query = compile("type:fp");
+  const lines = (check) => {
+    const told = [];
+    const found = query.filter(bytes, { check, onBroken: ({ line }) => told.push(line) });
+    return [cut(bytes, found).map((entry) => JSON.parse(entry).n), told];
+  };
+  assert.deepEqual(lines(undefined)[0], [1, 3]);
+  assert.deepEqual(lines("every"), [[1, 3], [2, 4]]);
+  assert.deepEqual(lines("strict"), [[1], [2]]);
+  assert.throws(() => query.filter(bytes, { check: "all" }), /option `check`: `all` is none of `walked`, `every`, `strict`/);
+});
+
+test("a stream lets the matching entries pass, each as a line", async () => {
+  const text = '{"logs":[{"type":"f","n":1},\n{"type":"s"},\r\n{\n  "type": "f",\n  "n": "é"\n}]}';
+  const query = compile("type:f");
+  for (const size of [1, 5, 1000]) {
+    const pieces = utf8(text);
+    let at = 0;
+    const log = new ReadableStream({ pull: (to) => (at < pieces.length ? to.enqueue(pieces.slice(at, (at += size))) : to.close()) });
+    const lines = await new Response(log.pipeThrough(query.stream())).text();
+    assert.equal(lines, '{"type":"f","n":1}\n{   "type": "f",   "n": "é" }\n', `pieces of ${size}`);
+  }
+  const broken = () => new Blob(['{"type":"f"}\n{"type":"f",']).stream();
+  await assert.rejects(new Response(broken().pipeThrough(query.stream())).text(), EntryError);
+  const told = [];
+  const lines = new Response(broken().pipeThrough(query.stream({ onBroken: ({ line }) => told.push(line) }))).text();
+  assert.deepEqual([await lines, told], ['{"type":"f"}\n', [2]]);
+});
+
 test("text that is no log at all is an error, not an empty answer", () => {
   assert.throws(() => compile("type:f").filter(utf8("<!doctype html><p>Not found</p>")), EntryError);
 });

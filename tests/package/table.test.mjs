@@ -124,6 +124,18 @@ test("fields have the names that the schema gives them", async () => {
   await assert.rejects(Table.from(utf8(""), { schema: "auth1" }), TypeError);
 });
 
+test("all fields of the first entries can have columns from the start", async () => {
+  const log = utf8(ndjson(ENTRIES.slice(0, 2000)) + '{"late":{"a":{"b":1}}}');
+  for (const [form, source] of [["bytes", log], ["stream", streamOf(log)], ["short", log.subarray(0, 900)], ["empty", utf8("")]]) {
+    const table = await Table.from(source, { paths: "all", schema: "auth0", onBroken: () => {} });
+    assert.equal(table.columns.includes("details.ip"), form !== "empty", form);
+    assert.equal(await table.count("details.ip:10.0.0.0"), form === "empty" ? 0 : form === "short" ? 1 : ENTRIES.slice(0, 2000).filter(({ details }) => details.ip === "10.0.0.0").length, form);
+    table.free();
+  }
+  const table = await Table.from(log, { paths: "all" });
+  assert.equal(await table.count("late.a.b:1"), 1);
+});
+
 test("an export is the entries' own bytes, an array, or CSV without formulas", async () => {
   const entries = ['{"type":"f", "n":1e3,  "a":"=1+1"}', '{"type":"s"}', '{\n  "type": "f",\r\n  "a": "x,\\"y\\""\n}', '{"type":"f","n":-5,"a":"-5"}'];
   const table = await Table.from(utf8(`[${entries.join(",")}]`));

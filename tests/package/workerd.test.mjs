@@ -8,15 +8,26 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import workerd from "workerd";
 
 const WORKER = `
-  import { init, compile } from "trailsift";
+  import { init, compile, Table, unpack } from "trailsift";
   export default {
     async fetch(request) {
       await init();
-      const query = compile(new URL(request.url).searchParams.get("q"), { schema: "auth0" });
+      const { pathname, searchParams } = new URL(request.url);
+      const text = searchParams.get("q");
+      if (pathname === "/table") {
+        const table = await Table.from(request.body, { schema: "auth0" });
+        const rows = await table.select(text);
+        const answer = [table.length, await table.rows(rows), await (await table.export(text, "csv", { columns: ["type"] })).text()];
+        table.free();
+        return Response.json(answer);
+      }
+      const query = compile(text, { schema: "auth0" });
+      if (pathname === "/stream") return new Response(unpack(request.body).pipeThrough(query.stream()));
       return Response.json([...query.filter(new Uint8Array(await request.arrayBuffer()))]);
     },
   };
@@ -56,6 +67,15 @@ test("a Worker imports the engine as a compiled module", async (t) => {
   const gone = new Promise((_, reject) => server.on("exit", (code) => reject(new Error(`workerd ended with ${code}`))));
   gone.catch(() => undefined); // it is meant to end, after the test
   const [line] = await Promise.race([gone, once(createInterface(server.stdio[3]), "line")]);
-  const answer = await fetch(`http://127.0.0.1:${JSON.parse(line).port}/?q=type:f*`, { method: "POST", body: '{"type":"s"}\n{"type":"fp"}\n' });
-  assert.deepEqual(await answer.json(), [13, 26]);
+  const log = '{"type":"s"}\n{"type":"fp"}\n';
+  const ask = (path, body = log) => fetch(`http://127.0.0.1:${JSON.parse(line).port}/${path}?q=type:f*`, { method: "POST", body });
+  assert.deepEqual(await (await ask("")).json(), [13, 26]);
+  const gzip = Buffer.concat([gzipSync(log), gzipSync(log)]);
+  assert.deepEqual(await (await ask("table")).json(), [2, ['{"type":"fp"}'], "type\r\nfp\r\n"]);
+  assert.deepEqual(await (await ask("table", gzip)).json(), [4, ['{"type":"fp"}', '{"type":"fp"}'], "type\r\nfp\r\nfp\r\n"]);
+  // More than one read of a body, with entries across their borders.
+  const entries = Array.from({ length: 20_000 }, (_, index) => `{"type":"${index % 10 === 0 ? "fp" : "s"}","text":"${"é".repeat(index % 200)}"}`);
+  const [length, rows] = await (await ask("table", entries.join("\n"))).json();
+  assert.deepEqual([length, rows], [20_000, entries.filter((_, index) => index % 10 === 0)]);
+  assert.equal(await (await ask("stream", gzip)).text(), '{"type":"fp"}\n'.repeat(2));
 });

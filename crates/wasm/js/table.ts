@@ -6,7 +6,7 @@ import { exported } from "./export.js";
 import { withClock } from "./options.js";
 import { Query } from "./query.js";
 import { Source } from "./source.js";
-import { turn } from "./stream.js";
+import { peek, turn } from "./stream.js";
 import type {
   AskOptions, Broken, ExportFormat, ExportOptions, Facets, Histogram, HistogramOptions, LogSource, LogTable, Options, ReadProgress,
   SelectOptions, Spent, TableOptions,
@@ -54,21 +54,22 @@ export class Table implements LogTable {
   static async from(log: LogSource, options: TableOptions = {}): Promise<Table> {
     const { paths = [], budget = BUDGET, keep = KEEP, signal, onProgress, onBroken, ...reading } = options;
     signal?.throwIfAborted();
-    let builder: TableBuilder | undefined = new (engine("Table.from").TableBuilder)(withClock(reading), budget, [...paths]);
+    const { TableBuilder } = engine("Table.from");
+    let builder: TableBuilder | undefined;
     try {
       const source = await Source.open(log, keep, signal);
+      const pass = new Pass(source, options);
+      const fields = paths === "all" ? [] : [...paths];
+      builder = new TableBuilder(withClock(reading), budget, fields, paths === "all" ? await pass.sample() : undefined);
       const broken: Broken[] = [];
       const tell = (pieces: unknown): void => {
         broken.push(...(pieces as Broken[]));
         if (onBroken) (pieces as Broken[]).forEach(onBroken);
       };
       const read = builder;
-      await feed(source, read, {
-        signal,
-        onProgress: (progress) => {
-          tell(read.takeBroken());
-          onProgress?.({ ...progress, entries: read.entries(), broken: read.brokenCount(), memory: read.memory() });
-        },
+      await pass.feed(read, (progress) => {
+        tell(read.takeBroken());
+        onProgress?.({ ...progress, entries: read.entries(), broken: read.brokenCount(), memory: read.memory() });
       });
       builder = undefined; // it is the table from here on
       const table = spent(() => read.finish());
@@ -187,7 +188,7 @@ export class Table implements LogTable {
   async #add(additions: TableAdditions, options: AskOptions): Promise<void> {
     let reading: TableAdditions | undefined = additions;
     try {
-      await feed(this.#source, additions, options);
+      await new Pass(this.#source, options).feed(additions, options.onProgress);
       const table = this.#live();
       reading = undefined;
       spent(() => additions.finish(table));
@@ -213,23 +214,40 @@ export class Table implements LogTable {
   }
 }
 
-/** Hands the whole log to a reader of the engine's. */
-async function feed(source: Source, reader: { push(bytes: Uint8Array): void }, { signal, onProgress }: AskOptions): Promise<void> {
-  const progress: ReadProgress = { bytes: 0, totalBytes: source.size };
-  const read = (bytes: number): void => void (progress.bytes += bytes);
-  let sinceTurn = 0;
-  for await (const piece of source.read({ signal, read })) {
-    spent(() => {
-      for (let at = 0; at < piece.length; at += PIECE) reader.push(piece.subarray(at, at + PIECE));
-    });
-    sinceTurn += piece.length;
-    if (sinceTurn < TURN) continue;
-    sinceTurn = 0;
-    onProgress?.({ ...progress });
-    await turn();
-    signal?.throwIfAborted();
+/** One reading of a log, handed to a reader of the engine's. */
+class Pass {
+  readonly #signal: AbortSignal | undefined;
+  readonly #progress: ReadProgress;
+  #pieces: AsyncGenerator<Uint8Array>;
+
+  constructor(source: Source, { signal }: { signal?: AbortSignal | undefined }) {
+    this.#signal = signal;
+    this.#progress = { bytes: 0, totalBytes: source.size };
+    this.#pieces = source.read({ signal, read: (bytes) => void (this.#progress.bytes += bytes) });
   }
-  onProgress?.({ ...progress });
+
+  /** The log's beginning, which will be fed all the same. */
+  async sample(): Promise<Uint8Array> {
+    const [head, all] = await peek(this.#pieces, PIECE);
+    this.#pieces = all;
+    return head.subarray(0, PIECE);
+  }
+
+  async feed(reader: { push(bytes: Uint8Array): void }, onProgress?: (progress: ReadProgress) => void): Promise<void> {
+    let sinceTurn = 0;
+    for await (const piece of this.#pieces) {
+      spent(() => {
+        for (let at = 0; at < piece.length; at += PIECE) reader.push(piece.subarray(at, at + PIECE));
+      });
+      sinceTurn += piece.length;
+      if (sinceTurn < TURN) continue;
+      sinceTurn = 0;
+      onProgress?.({ ...this.#progress });
+      await turn();
+      this.#signal?.throwIfAborted();
+    }
+    onProgress?.({ ...this.#progress });
+  }
 }
 
 /** What `use` gives; what it throws about a budget, as an error. */

@@ -148,8 +148,11 @@ export type LogSource = Uint8Array | ArrayBuffer | Blob | ReadableStream<Uint8Ar
 
 /** How a log is made into a table. */
 export interface TableOptions extends Options {
-  /** Fields below the entries' own members that get columns from the start: `details.request.ip`. */
-  paths?: readonly string[] | undefined;
+  /**
+   * Fields below the entries' own members that get columns from the start: `details.request.ip`. `all`: those of the
+   * log's first entries. What has none is read again when it is asked about.
+   */
+  paths?: readonly string[] | "all" | undefined;
   /** Bytes of memory that the table may take; 1 GiB by default. */
   budget?: number | undefined;
   /**

@@ -1,14 +1,23 @@
 // `trailsift/worker`: the engine in a module worker, so that a page stays responsive while it looks through a log.
-import type { AuthEvent, Diagnostic, FilterBlobOptions, Options } from "./types.js";
-import { fromFailure, type Reply, type Request } from "./worker-messages.js";
+import { TableClient } from "./table-client.js";
+import type { AuthEvent, Broken, Diagnostic, FilterBlobOptions, LogSource, LogTable, Options, TableOptions } from "./types.js";
+import { fromFailure, type OpenedTable, type Reply, type Request, type TableAnswer } from "./worker-messages.js";
 
-export { EntryError, QueryError } from "./errors.js";
+export { BudgetError, EntryError, PackedError, QueryError } from "./errors.js";
+export type { TableClient } from "./table-client.js";
 export type * from "./types.js";
+
+/** What a call's caller is told, and how it is ended early. */
+interface Listening {
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: never) => void) | undefined;
+  onBroken?: ((broken: Broken) => void) | undefined;
+}
 
 interface Call {
   resolve(value: unknown): void;
   reject(error: unknown): void;
-  options: FilterBlobOptions;
+  listening: Listening;
 }
 
 /** The engine's calls, answered by a worker. */
@@ -38,10 +47,32 @@ export class EngineClient {
 
   /** As `compile(text, options).filterBlob(blob, …)`. */
   filterBlob(blob: Blob, text: string, options: Options & FilterBlobOptions = {}): Promise<Float64Array> {
+    const { signal, onProgress, onBroken, check, ...rest } = options;
+    const tolerant = onBroken !== undefined;
+    const request = (id: number): Request => ({ id, call: "filterBlob", blob, text, options: rest, check, tolerant });
+    return this.#call({ signal, onProgress, onBroken }, request) as Promise<Float64Array>;
+  }
+
+  /** As `unpack`, but all of it: browsers may keep a large blob elsewhere than in memory. */
+  unpack(log: LogSource, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<Blob> {
+    return this.#call({ signal }, (id) => ({ id, call: "unpack", log }), log) as Promise<Blob>;
+  }
+
+  /** As `Table.from`; the table stays in the worker. A stream is handed over to it. */
+  async table(log: LogSource, options: TableOptions = {}): Promise<LogTable> {
     const { signal, onProgress, onBroken, ...rest } = options;
     const tolerant = onBroken !== undefined;
-    const request = (id: number): Request => ({ id, call: "filterBlob", blob, text, options: rest, tolerant });
-    return this.#call({ signal, onProgress, onBroken }, request) as Promise<Float64Array>;
+    const request = (id: number): Request => ({ id, call: "openTable", log, options: rest, tolerant });
+    const opened = (await this.#call({ signal, onProgress, onBroken }, request, log)) as OpenedTable;
+    const { table } = opened;
+    return new TableClient(
+      {
+        ask: (method, parameters, listening) =>
+          this.#call(listening, (id) => ({ id, call: "askTable", table, method, parameters })) as Promise<TableAnswer>,
+        free: () => this.#worker.postMessage({ id: table, call: "freeTable", table } satisfies Request),
+      },
+      opened,
+    );
   }
 
   /** Ends the worker; calls that are under way are rejected. */
@@ -54,8 +85,8 @@ export class EngineClient {
     this.terminate();
   }
 
-  #call(options: FilterBlobOptions, request: (id: number) => Request): Promise<unknown> {
-    const { signal } = options;
+  #call(listening: Listening, request: (id: number) => Request, log?: LogSource): Promise<unknown> {
+    const { signal } = listening;
     if (this.#gone) return Promise.reject(this.#gone);
     if (signal?.aborted) return Promise.reject(signal.reason);
     const id = ++this.#lastId;
@@ -66,24 +97,26 @@ export class EngineClient {
         reject(signal?.reason);
       };
       const settled = (): void => signal?.removeEventListener("abort", abort);
+      // Throws where something cannot cross, and then there is no call.
+      this.#worker.postMessage(request(id), log instanceof ReadableStream ? [log] : []);
       signal?.addEventListener("abort", abort, { once: true });
       this.#calls.set(id, {
-        options,
+        listening,
         resolve: (value) => (settled(), resolve(value)),
         reject: (error) => (settled(), reject(error)),
       });
-      this.#worker.postMessage(request(id));
     });
   }
 
   #receive(reply: Reply): void {
     const call = this.#calls.get(reply.id);
-    if (!call) return; // aborted
+    if (!call) return this.#forget(reply);
+    const { onProgress, onBroken } = call.listening;
     switch (reply.kind) {
       case "progress":
-        return call.options.onProgress?.(reply.progress);
+        return onProgress?.(reply.progress as never);
       case "broken":
-        return call.options.onBroken?.(reply.broken);
+        return onBroken?.(reply.broken);
       case "done":
         this.#calls.delete(reply.id);
         return call.resolve(reply.value);
@@ -91,6 +124,13 @@ export class EngineClient {
         this.#calls.delete(reply.id);
         return call.reject(fromFailure(reply.failure));
     }
+  }
+
+  /** What comes after its call was aborted. A table that was made in that moment belongs to nobody. */
+  #forget(reply: Reply): void {
+    if (reply.kind !== "done" || typeof reply.value !== "object" || reply.value === null || !("table" in reply.value)) return;
+    const { id } = reply;
+    this.#worker.postMessage({ id, call: "freeTable", table: id } satisfies Request);
   }
 
   #fail(error: Error): void {

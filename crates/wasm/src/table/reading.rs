@@ -2,7 +2,9 @@
 
 use js_sys::{Error, Uint8Array};
 use trailsift_core::Schema;
-use trailsift_engine::table::{AddError, Additions, Builder, Missing, Settings, Table};
+use trailsift_engine::table::{
+    AddError, Additions, Builder, Missing, Settings, Table, nested_paths,
+};
 use wasm_bindgen::prelude::*;
 
 use super::{BuiltTable, exceeded};
@@ -13,6 +15,9 @@ use crate::{
     options,
     piece::Piece,
 };
+
+/// Paths that a sample gives at most: as many columns as entries' own members get.
+const SAMPLED: usize = 512;
 
 /// A table in the making.
 #[wasm_bindgen]
@@ -26,21 +31,28 @@ pub struct TableBuilder {
 
 #[wasm_bindgen]
 impl TableBuilder {
-    /// A table without rows, for as many bytes of memory; of deeper fields it gets those that are named.
+    /// A table without rows, for as many bytes of memory; of deeper fields it gets those that are named, and those that
+    /// are in a sample of the log.
     ///
     /// # Errors
     ///
     /// A `TypeError` for options or fields that do not exist.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, budget: f64, fields: Vec<String>) -> Result<Self, JsValue> {
+    pub fn new(
+        options: &JsValue,
+        budget: f64,
+        fields: Vec<String>,
+        sample: Option<Uint8Array>,
+    ) -> Result<Self, JsValue> {
         let schema = options::from_js(options)?.schema;
-        let mut paths = Vec::new();
+        let mut piece = Piece::default();
+        let mut paths =
+            sample.map_or_else(Vec::new, |sample| nested_paths(piece.fill(&sample), SAMPLED));
         for field in &fields {
             paths.extend(paths_of(schema, field)?.into_iter().map(|path| path.into_owned()));
         }
         let settings = Settings { budget: as_size(budget), paths, ..Settings::default() };
-        let builder = Builder::new(settings);
-        Ok(Self { builder, schema, piece: Piece::default(), told: ToldBroken::default() })
+        Ok(Self { builder: Builder::new(settings), schema, piece, told: ToldBroken::default() })
     }
 
     /// Reads the next piece.
