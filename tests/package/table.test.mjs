@@ -169,6 +169,17 @@ test("broken entries are an error, or told of", async () => {
   assert.deepEqual(await table.rows([1]), ['{"n":3}']);
 });
 
+test("an entry that is too long is broken, for a table as for a filter", async () => {
+  const blob = new Blob(['{"a":1}\n{"a":2,"t":"', "x".repeat(65 << 20), '"}\n{"a":3}\n']);
+  const told = [];
+  const onBroken = ({ line, start, reason }) => told.push([line, start, reason]);
+  const table = await Table.from(blob, { onBroken });
+  assert.deepEqual(await table.rows([0, 1]), ['{"a":1}', '{"a":3}']);
+  assert.equal((await compile("").filterBlob(blob, { onBroken })).length / 2, table.length);
+  assert.deepEqual(told[0], [2, 8, "an entry is not longer than 64 MiB, and this is"]);
+  assert.deepEqual(told, [told[0], told[0]]);
+});
+
 test("nothing at all is a table without rows", async () => {
   for (const log of ["", "\n \n", "[]", '{"logs":[]}']) {
     const table = await Table.from(utf8(log));
