@@ -17,13 +17,14 @@ function parameters(query, { schema, dialect, strict, ignoreCase, now }) {
 function agree(query, found, wanted) {
   assert.deepEqual(found.map(({ code }) => code), wanted.map(({ code }) => code));
   const bytes = Buffer.from(query);
-  for (const [index, { at, fixed }] of wanted.entries()) {
+  for (const [index, { at, fixed = [] }] of wanted.entries()) {
     const { labels, suggestions } = found[index];
     const under = ({ start, end }) => bytes.subarray(start, end).toString();
-    if (at !== undefined) assert.equal(under(labels[0].span), at);
-    if (fixed === undefined) continue;
-    const { span, replacement } = suggestions[0];
-    assert.equal(under({ start: 0, end: span.start }) + replacement + under({ start: span.end }), fixed);
+    assert.equal(under(labels[0].span), at);
+    const mended = suggestions.map(
+      ({ span, replacement }) => under({ start: 0, end: span.start }) + replacement + under({ start: span.end }),
+    );
+    assert.deepEqual(mended, [fixed].flat());
   }
 }
 

@@ -66,6 +66,15 @@ test("a broken line far behind breaks the stream off, never ends it quietly", as
   }, /terminated|fetch failed/);
 });
 
+test("what cannot match is checked when asked for", async () => {
+  const rest = '{"type":"fp"}\n'.repeat(3);
+  const body = `{"type":"fp"}\n{"a":nope}\n${rest}`;
+  assert.equal(lines((await filter(body, { q: "type:fp" })).text).length, 4);
+  const refused = await filter(body, { q: "type:fp", check: true });
+  assert.equal(refused.status, 400);
+  assert.match(refused.text, /line 2|"line":2/);
+});
+
 test("with report=true it goes on, says where, and counts", async () => {
   const good = `${JSON.stringify({ a: 1, text: "x".repeat(1000) })}\n`;
   const body = `{"a":2}\n${good.repeat(1000)}nope\n${good.repeat(1000)}{"a":2}\n{"a`;

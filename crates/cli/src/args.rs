@@ -21,7 +21,8 @@ A log is NDJSON, one JSON array, pretty-printed entries, or a page such as {\"lo
 archive. Entries come out byte for byte, each followed by a line feed.
 
 Exit status: 0 when something matched, 1 when nothing did, 2 when something went wrong: a query without a meaning, a
-file that cannot be read, broken entries. Matches among the rest are printed all the same.";
+file that cannot be read, broken entries. Matches among the rest are printed all the same. A search looks into the
+entries that may match, and tells of what is broken there; --check has it look into all.";
 
 /// Print the entries of logs that match a query.
 #[derive(Debug, Parser)]
@@ -42,6 +43,10 @@ pub(crate) struct Args {
     /// Let upper and lower case be the same in values.
     #[arg(short, long)]
     ignore_case: bool,
+    /// Check every byte of every entry, not only of those that may match; with `=stop`, read nothing behind the first
+    /// broken one.
+    #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "all")]
+    pub(crate) check: Option<Check>,
     /// What `now` means in the query, RFC 3339; the present time when absent.
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
@@ -50,6 +55,15 @@ pub(crate) struct Args {
     /// The logs; `-`, or none, is standard input.
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+}
+
+/// What becomes of broken entries that are looked for.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Check {
+    /// Each is told of, and the rest is searched.
+    All,
+    /// The first is told of.
+    Stop,
 }
 
 /// The ways of writing a query.

@@ -46,7 +46,7 @@ fn main() -> ExitCode {
         say(&render(&args.query, warning));
     }
     let output = BufWriter::with_capacity(OUTPUT, stdout().lock());
-    let mut search = Search::new(&query, args.count, output);
+    let mut search = Search::new(&query, &args, output);
     search.files(&args.files);
     ExitCode::from(match (search.trouble(), search.matched()) {
         (true, _) => TROUBLE,

@@ -10,6 +10,7 @@ use trailsift_engine::{
     scan::{Match, Report, Scan},
 };
 
+use crate::args::{Args, Check};
 use crate::input::{self, Input};
 use crate::say;
 
@@ -21,6 +22,7 @@ const SHOWN: usize = 5;
 /// What has been found so far, and where it goes.
 pub(crate) struct Search<W> {
     plan: Plan,
+    check: Option<Check>,
     /// Whether the number of matches is wanted instead of them.
     count: bool,
     output: W,
@@ -35,10 +37,11 @@ pub(crate) struct Search<W> {
 
 impl<W: Write> Search<W> {
     /// A search that has read nothing.
-    pub(crate) fn new(query: &Query, count: bool, output: W) -> Self {
+    pub(crate) fn new(query: &Query, args: &Args, output: W) -> Self {
         Self {
             plan: Plan::new(query.filter()),
-            count,
+            check: args.check,
+            count: args.count,
             output,
             buffer: vec![0; CHUNK],
             found: 0,
@@ -102,7 +105,11 @@ impl<W: Write> Search<W> {
 
     /// One log, from its first byte to its last.
     fn log(&mut self, name: &str, log: &mut dyn Read) -> Result<()> {
-        let mut scan = Scan::new();
+        let mut scan = match self.check {
+            None => Scan::new(),
+            Some(Check::All) => Scan::checked(),
+            Some(Check::Stop) => Scan::strict(),
+        };
         let outcome = self.scan(&mut scan, log);
         self.found += scan.report().matches;
         self.report(name, scan.report());
@@ -127,7 +134,7 @@ impl<W: Write> Search<W> {
             }
             // Whoever waits at a pipe sees a match when it has come.
             self.flush();
-            if self.unwritable.is_some() {
+            if self.unwritable.is_some() || scan.is_stopped() {
                 return Ok(());
             }
         }

@@ -214,6 +214,24 @@ fn broken_entries_are_told_of_and_the_rest_is_searched() {
 }
 
 #[test]
+fn what_a_search_passes_over_is_checked_when_asked_for() {
+    let folder = Folder::new("check");
+    // A line without the word that is looked for, whole at both of its ends.
+    let rest = "{\"type\":\"fp\"}\n".repeat(3);
+    let file = folder.file("log", format!("{{\"type\":\"fp\"}}\n{{\"a\":nope}}\n{rest}"));
+    assert_says(&run(&["-c", "type:fp", &file]), 0, "4\n", "");
+    let said = |output: Output| {
+        let found = String::from_utf8(output.stdout).unwrap();
+        (output.status.code(), found, String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, found, line) = said(run(&["-c", "--check", "type:fp", &file]));
+    assert_eq!((code, found.as_str()), (Some(2), "4\n"));
+    assert!(line.starts_with(&format!("trailsift: {file}: line 2, byte ")), "{line}");
+    let (code, found, stopped) = said(run(&["-c", "--check=stop", "type:fp", &file]));
+    assert_eq!((code, found.as_str(), stopped), (Some(2), "1\n", line));
+}
+
+#[test]
 fn of_many_broken_entries_the_first_are_shown_and_all_are_counted() {
     let folder = Folder::new("many");
     let file = folder.file("log", "nope\n".repeat(250));

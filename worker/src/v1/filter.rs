@@ -5,6 +5,8 @@
 //!
 //! Warnings about the query are told in the header `trailsift-warnings`, as JSON.
 //!
+//! Of what cannot match no more is read than finds its end, unless `check=true` asks that every entry be checked.
+//!
 //! What if something in the body is no entry? Before the first piece of the answer is out it is a 400 with every such
 //! place of what was read so far. Once the status is out there is no honest place for it in a stream of entries, so
 //! the stream breaks off: the client sees a transfer that is not complete, never a short answer that looks whole.
@@ -48,14 +50,16 @@ const REPORTED: usize = 100;
 /// [`Problem::Query`], [`Problem::Parameter`], [`Problem::Entries`].
 pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     credentials::bearer(site, incoming, Surface::Ours)?.with(scope::READ)?;
-    let parameters = known_parameters(incoming, &[QUERY_PARAMETERS, &["schema", "report"]])?;
+    let parameters =
+        known_parameters(incoming, &[QUERY_PARAMETERS, &["schema", "report", "check"]])?;
     let schema = asked_schema(&parameters)?.unwrap_or(Schema::ANY);
     let text = parameters.last("q").unwrap_or_default();
     let query = query::read("q", text, &query_options(&parameters, schema)?)?;
     let warnings = warnings_header(query.warnings());
     let report = flag(&parameters, "report")?;
     let reader = BodyReader::new(body::plain(incoming)?)?;
-    let mut filter = Filter::new(reader, Plan::new(query.filter()), report);
+    let scan = if flag(&parameters, "check")? { Scan::checked() } else { Scan::new() };
+    let mut filter = Filter::new(reader, Plan::new(query.filter()), scan, report);
     let first = filter.next().await?;
     if let Some(broken) = filter.refusal() {
         return Err(broken);
@@ -130,8 +134,8 @@ struct Filter {
 }
 
 impl Filter {
-    fn new(reader: BodyReader, plan: Plan, report: bool) -> Self {
-        let (piece, scan) = (Vec::new(), Scan::new());
+    fn new(reader: BodyReader, plan: Plan, scan: Scan, report: bool) -> Self {
+        let piece = Vec::new();
         Self { reader, piece, scan, plan, report, reported: 0, is_over: false }
     }
 
