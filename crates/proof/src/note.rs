@@ -13,6 +13,7 @@ use core::{fmt, str::FromStr};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ed25519_dalek::{Signature as Ed25519, Signer as _, SigningKey, VerifyingKey};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
 
 /// The longest note that is read, in bytes.
@@ -153,6 +154,18 @@ impl FromStr for VerifierKey {
         let key = Self::new(name, VerifyingKey::from_bytes(key).map_err(|_| NotAKey)?)?;
         // Every key has one text: the id has to be its own, in small letters.
         if key.to_string() == text { Ok(key) } else { Err(NotAKey) }
+    }
+}
+
+impl Serialize for VerifierKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for VerifierKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
