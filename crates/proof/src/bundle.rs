@@ -221,6 +221,14 @@ impl Proof {
     ///
     /// # Errors
     /// [`OutOfRange`] when one is not in the tree, and those of the store.
+    ///
+    /// ```
+    /// use trailsift_proof::{bundle::Proof, tree::wanted};
+    ///
+    /// // The tiles to fetch before the proof can be made.
+    /// let tiles = wanted(|hashes| Proof::filtered([17, 90_000], 100_000, hashes));
+    /// assert!(tiles.len() < 10);
+    /// ```
     pub fn filtered<H: Hashes>(
         sequences: impl IntoIterator<Item = u64>,
         size: u64,

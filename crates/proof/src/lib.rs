@@ -1,7 +1,7 @@
 //! That a trail lost nothing and that nobody altered it, shown so that anyone can check it offline.
 //!
 //! The entries of a trail are the leaves of an RFC 6962 [`tree`]. The trail signs its size and root from time to time:
-//! a [`checkpoint`], which is a signed [`note`] as C2SP defines them. An export is written [`line`] by line and comes
+//! a [`checkpoint`], which is a signed [`note`] as C2SP defines them. An export is written [line](mod@line) by line and comes
 //! with a [`bundle`] of hashes that lead from its entries to a checkpoint; [`verify`] follows them and names what is
 //! wrong.
 //!

@@ -33,6 +33,25 @@ pub struct Node {
 ///
 /// A proof reads a few dozen, whatever the size of the tree. A store whose reads are asynchronous finds out beforehand,
 /// with [`wanted`], which tiles to fetch.
+///
+/// ```
+/// use std::collections::HashMap;
+/// use trailsift_proof::{Hash, tree::{Hashes, Node, inclusion}};
+///
+/// struct Kept(HashMap<Node, Hash>);
+///
+/// impl Hashes for Kept {
+///     type Error = Node;
+///
+///     fn hash(&mut self, node: Node) -> Result<Hash, Node> {
+///         self.0.get(&node).copied().ok_or(node)
+///     }
+/// }
+///
+/// let (a, b) = (Hash::leaf(b"a"), Hash::leaf(b"b"));
+/// let mut kept = Kept([(Node { level: 0, index: 0 }, a), (Node { level: 0, index: 1 }, b)].into());
+/// assert_eq!(inclusion(0, 2, &mut kept), Ok(vec![b]));
+/// ```
 pub trait Hashes {
     /// Why a hash could not be read.
     type Error;
@@ -67,6 +86,17 @@ pub fn complete(leaves: Range<u64>) -> impl Iterator<Item = Node> {
 ///
 /// # Errors
 /// Those of the store.
+///
+/// ```
+/// use trailsift_proof::{Hash, tree::{Edge, Tiles, root}};
+///
+/// let (mut edge, mut tiles) = (Edge::default(), Tiles::default());
+/// edge.append(Hash::leaf(b"a"), |node, hash| tiles.close(node, hash));
+/// let then = edge.root();
+/// edge.append(Hash::leaf(b"b"), |node, hash| tiles.close(node, hash));
+/// assert_eq!((root(1, &mut tiles), root(2, &mut tiles)), (Ok(then), Ok(edge.root())));
+/// assert!(root(3, &mut tiles).is_err());
+/// ```
 pub fn root<H: Hashes>(size: u64, hashes: &mut H) -> Result<Hash, H::Error> {
     subtree(0..size, hashes)
 }

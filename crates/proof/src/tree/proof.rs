@@ -83,6 +83,18 @@ pub fn inclusion<H: Hashes>(
 ///
 /// # Errors
 /// [`OutOfRange`] when the older is the larger, and those of the store.
+///
+/// ```
+/// use trailsift_proof::{Hash, tree::{Edge, Tiles, consistency, verify_consistency}};
+///
+/// let (mut edge, mut tiles, mut trees) = (Edge::default(), Tiles::default(), Vec::new());
+/// for data in [b"a", b"b", b"c"] {
+///     edge.append(Hash::leaf(data), |node, hash| tiles.close(node, hash));
+///     trees.push((edge.size(), edge.root()));
+/// }
+/// let proof = consistency(2, 3, &mut tiles).unwrap();
+/// assert_eq!(verify_consistency(trees[1], trees[2], &proof), Ok(()));
+/// ```
 pub fn consistency<H: Hashes>(
     older: u64,
     size: u64,
@@ -130,10 +142,17 @@ fn read<H: Hashes>(
     path.into_iter().rev().map(hash).collect()
 }
 
-/// The root to which an inclusion proof leads.
+/// The root to which an inclusion proof leads: [`verify_inclusion`] for who has nothing yet to compare it with.
 ///
 /// # Errors
 /// [`ProofError`] when there is no such leaf, or the proof has another length.
+///
+/// ```
+/// use trailsift_proof::{Hash, tree::root_of_inclusion};
+///
+/// let (a, b) = (Hash::leaf(b"a"), Hash::leaf(b"b"));
+/// assert_eq!(root_of_inclusion(1, 2, b, &[a]), Ok(Hash::node(&a, &b)));
+/// ```
 pub fn root_of_inclusion(
     index: u64,
     size: u64,

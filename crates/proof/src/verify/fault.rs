@@ -9,6 +9,13 @@ use serde::Serialize;
 const LISTED: usize = 100;
 
 /// One thing that is wrong. Numbers are sequence numbers of entries, unless they are lines of the export, from 1.
+///
+/// ```
+/// use trailsift_proof::verify::Fault;
+///
+/// let fault = Fault::Removed { first: 4, last: 4, count: 1, after: Some(3), before: 5 };
+/// assert_eq!(fault.to_string(), "The entry 4 was removed, between 3 and 5.");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Fault {

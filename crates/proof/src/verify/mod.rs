@@ -129,6 +129,14 @@ impl Verifier {
 }
 
 /// Verifies an export of which all chunks are at hand.
+///
+/// ```
+/// use trailsift_proof::verify::{Trust, verify};
+///
+/// let verdict = verify([&b"{}\n"[..]], b"{}", &Trust::default());
+/// assert!(!verdict.is_intact());
+/// assert!(verdict.sentences()[0].starts_with("The bundle cannot be read: "));
+/// ```
 #[must_use]
 pub fn verify<'a>(
     export: impl IntoIterator<Item = &'a [u8]>,
