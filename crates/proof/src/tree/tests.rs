@@ -277,6 +277,21 @@ fn what_is_closed_is_what_tiles_keep() {
 }
 
 #[test]
+fn a_tile_that_is_put_in_anew_counts() {
+    let tile = Tile { level: 0, index: 0 };
+    let mut tiles = Tiles::default();
+    for byte in [1, 2] {
+        tiles.insert(tile, &[byte; 64]).unwrap();
+        let leaf = Hash::new([byte; 32]);
+        assert_eq!(root(2, &mut tiles), Ok(Hash::node(&leaf, &leaf)));
+    }
+    assert_eq!(root(3, &mut tiles), Err(Absent(tile)));
+    for level in [0, 1, 7, 8, 63, 255] {
+        assert!(tiles.hash(Node { level, index: u64::MAX }).is_err(), "{level}");
+    }
+}
+
+#[test]
 fn bytes_that_are_no_tile() {
     let tile = Tile { level: 0, index: 0 };
     for length in [0, 31, 33, 256 * 32 + 32] {

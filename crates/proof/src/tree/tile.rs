@@ -8,7 +8,7 @@ use alloc::{
 };
 use core::{convert::Infallible, fmt};
 
-use super::{Hashes, Node, fold};
+use super::{Hashes, Node};
 use crate::Hash;
 
 /// How many hashes a full tile has.
@@ -86,8 +86,12 @@ impl Node {
 }
 
 /// Tiles in memory: those of a whole small tree, or those that a proof needs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tiles(BTreeMap<Tile, Vec<Hash>>);
+#[derive(Clone, Debug, Default)]
+pub struct Tiles {
+    tiles: BTreeMap<Tile, Vec<Hash>>,
+    /// The hashes between the levels that tiles keep, as far as they were asked for: many proofs share them.
+    between: BTreeMap<Node, Hash>,
+}
 
 /// A tile that does not hold what is asked for: it was not put in, or is too short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +128,9 @@ impl Tiles {
         if !is_tile {
             return Err(NotATile);
         }
-        self.0.insert(tile, hashes.iter().copied().map(Hash::new).collect());
+        self.tiles.insert(tile, hashes.iter().copied().map(Hash::new).collect());
+        // What followed from another tile in its place is no longer so.
+        self.between.clear();
         Ok(())
     }
 
@@ -132,7 +138,7 @@ impl Tiles {
     /// left out: what is put in has to begin where the tiles end.
     pub fn close(&mut self, node: Node, hash: Hash) {
         let Some(Place { tile, offset }) = node.place() else { return };
-        let hashes = self.0.entry(tile).or_default();
+        let hashes = self.tiles.entry(tile).or_default();
         if hashes.len() == usize::from(offset) {
             hashes.push(hash);
         }
@@ -140,7 +146,7 @@ impl Tiles {
 
     /// The tiles, each with its hashes.
     pub fn iter(&self) -> impl Iterator<Item = (Tile, &[Hash])> {
-        self.0.iter().map(|(tile, hashes)| (*tile, hashes.as_slice()))
+        self.tiles.iter().map(|(tile, hashes)| (*tile, hashes.as_slice()))
     }
 }
 
@@ -148,15 +154,20 @@ impl Hashes for Tiles {
     type Error = Absent;
 
     fn hash(&mut self, node: Node) -> Result<Hash, Absent> {
-        let Place { tile, offset } = node.first();
-        let from = usize::from(offset);
-        let run = from..from + (1 << (node.level % HEIGHT));
-        let mut level =
-            self.0.get(&tile).and_then(|hashes| hashes.get(run)).ok_or(Absent(tile))?.to_vec();
-        while level.len() > 1 {
-            level = level.chunks(2).map(fold).collect();
+        if let Some(Place { tile, offset }) = node.place() {
+            let kept = self.tiles.get(&tile).and_then(|hashes| hashes.get(usize::from(offset)));
+            return kept.copied().ok_or(Absent(tile));
         }
-        level.first().copied().ok_or(Absent(tile))
+        if let Some(hash) = self.between.get(&node) {
+            return Ok(*hash);
+        }
+        // At most seven levels down there is one that is kept.
+        let (level, index) = (node.level - 1, node.index.checked_mul(2));
+        let index = index.ok_or(Absent(node.first().tile))?;
+        let left = self.hash(Node { level, index })?;
+        let hash = Hash::node(&left, &self.hash(Node { level, index: index + 1 })?);
+        self.between.insert(node, hash);
+        Ok(hash)
     }
 }
 
