@@ -37,7 +37,7 @@ pub(super) fn authenticate(
         let (expected, found) = (key.to_string(), shortened(&bundle.key.to_string()));
         faults.push(Fault::OtherKey { expected, found });
     }
-    same_log(trust.origin.as_deref().unwrap_or(&bundle.origin), &bundle.origin, faults);
+    same_log(trust.origin.as_deref().unwrap_or(key.name()), &bundle.origin, faults);
     let current = open(&bundle.checkpoint, key, &bundle.origin, Which::Current, faults);
     if let Some(current) = &current {
         verdict.checkpoint = Some(Signed {

@@ -23,7 +23,7 @@ pub use verdict::{Proven, Signed, Verdict};
 pub struct Trust {
     /// The log's key, as its owner published it.
     pub key: Option<VerifierKey>,
-    /// Which log it should be.
+    /// Which log it should be. Without it that which the key is named after, as C2SP recommends.
     pub origin: Option<String>,
     /// A checkpoint of the log that the reader kept: the log has to have grown from it.
     pub known: Option<Checkpoint>,

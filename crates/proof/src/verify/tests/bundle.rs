@@ -24,8 +24,41 @@ fn a_bundle_of_another_log_or_by_another_key() {
     let renamed = Bundle { origin: "other.example".to_owned(), ..bundle.clone() };
     assert_eq!(
         verdict(&renamed.to_json(), &Trust::default()),
-        [other_log("other.example", ORIGIN)]
+        [other_log(ORIGIN, "other.example"), other_log("other.example", ORIGIN)]
     );
+    // The same secret may sign several logs, under a name for each.
+    let namesake = Signer::new("other.example", &[7; 32]).unwrap();
+    let other = Bundle {
+        key: namesake.verifier().clone(),
+        origin: "other.example".to_owned(),
+        checkpoint: Checkpoint::new("other.example", 4, log.roots[4])
+            .unwrap()
+            .sign(&[&namesake])
+            .unwrap(),
+        ..bundle.clone()
+    };
+    let key = Trust { key: Some(signer().verifier().clone()), ..Trust::default() };
+    let (expected, found) = (signer().verifier().to_string(), namesake.verifier().to_string());
+    assert_eq!(
+        verdict(&other.to_json(), &key),
+        [
+            Fault::OtherKey { expected, found },
+            other_log(ORIGIN, "other.example"),
+            Fault::Signature { which: Which::Current }
+        ]
+    );
+    // A key of another name is good for who says which log it should be.
+    let misnamed = Bundle {
+        origin: "other.example".to_owned(),
+        checkpoint: Checkpoint::new("other.example", 4, log.roots[4])
+            .unwrap()
+            .sign(&[&signer()])
+            .unwrap(),
+        ..bundle.clone()
+    };
+    assert_eq!(verdict(&misnamed.to_json(), &key), [other_log(ORIGIN, "other.example")]);
+    let both = Trust { origin: Some("other.example".to_owned()), ..key };
+    assert!(verify([&export[..]], misnamed.to_json().as_bytes(), &both).is_intact());
 
     // Altered throughout and signed anew: found by who knows the log's key, and by nobody else.
     let forger = Signer::new(ORIGIN, &[8; 32]).unwrap();

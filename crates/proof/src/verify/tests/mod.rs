@@ -147,6 +147,13 @@ fn what_is_proven_is_said_plainly() {
             &format!("{signed}, the key that was given."),
         ]
     );
+    let told = serde_json::to_value(check(&log.export([2, 3]), &bundle)).unwrap();
+    assert_eq!(told["proven"], serde_json::Value::Null);
+    assert_eq!(told["checkpoint"]["size"], 9);
+    assert_eq!(
+        told["faults"],
+        serde_json::json!([{ "kind": "cut", "first": 4, "last": 6, "count": 3, "after": 3 }])
+    );
     let untrusted = verify([&log.export([2, 9])[..]], some.to_json().as_bytes(), &Trust::default());
     assert!(untrusted.is_intact() && !untrusted.trusted);
     assert_eq!(
