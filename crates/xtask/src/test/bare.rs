@@ -18,12 +18,20 @@ pub(super) fn check(setup: &Setup<'_>) -> Result<Outcome> {
     Task::new(workspace, "no_std")
         .limit(Duration::from_secs(900))
         .tail(100)
-        .advice("look which dependency or `use` brings `std` into core or engine")
+        .advice("look which dependency or `use` brings `std` into core, engine or proof")
         .run(
             toolchain
                 .cargo()
                 .current_dir(workspace.root())
-                .args(["check", "--package", "trailsift-core", "--package", "trailsift-engine"])
+                .args([
+                    "check",
+                    "-p",
+                    "trailsift-core",
+                    "-p",
+                    "trailsift-engine",
+                    "-p",
+                    "trailsift-proof",
+                ])
                 .args(["--target", BARE])
                 .args(toolchain.std("core,alloc")),
         )?;

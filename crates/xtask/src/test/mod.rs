@@ -65,7 +65,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "no_std",
-        shows: "core and engine compile where there is no standard library",
+        shows: "core, engine and proof compile where there is no standard library",
         run: |setup, _| bare::check(setup),
     },
     Step {
