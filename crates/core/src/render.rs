@@ -4,7 +4,7 @@ use alloc::{format, string::String, vec::Vec};
 
 use unicode_width::UnicodeWidthChar;
 
-use crate::{Diagnostic, Label, Severity, Span};
+use crate::{Diagnostic, Label, Severity, Span, Suggestion};
 
 /// Columns that a tab takes.
 const TAB: usize = 4;
@@ -50,9 +50,24 @@ pub fn render(text: &str, diagnostic: &Diagnostic) -> String {
         out.push_str(&format!("{:gutter$} = help: {}\n", "", shown(help)));
     }
     for suggestion in &diagnostic.suggestions {
-        out.push_str(&format!("{:gutter$} = fix: {}\n", "", shown(&suggestion.title)));
+        out.push_str(&format!("{:gutter$} = fix: {}", "", shown(&suggestion.title)));
+        // There is nothing to click in a terminal: where the title does not say what to write, the query is shown.
+        if let Some(query) = mended(text, suggestion) {
+            out.push_str(&format!(": `{}`", shown(&query)));
+        }
+        out.push('\n');
     }
     out
+}
+
+/// The query after a fix, where it fits a line and the fix's title leaves it open.
+fn mended(text: &str, fix: &Suggestion) -> Option<String> {
+    let said = fix.replacement.is_empty() || fix.title.contains(&fix.replacement);
+    if said || text.len() + fix.replacement.len() > 120 {
+        return None;
+    }
+    let (before, behind) = (text.get(..fix.span.start)?, text.get(fix.span.end..)?);
+    Some(format!("{before}{}{behind}", fix.replacement))
 }
 
 fn digits(number: usize) -> usize {

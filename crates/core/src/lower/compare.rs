@@ -4,11 +4,11 @@ use alloc::{format, string::String, vec::Vec};
 
 use super::{Lowering, habit::positive};
 use crate::{
-    Code, Diagnostic, Span,
+    Code, Diagnostic, Dialect, Span,
     pattern::{Pattern, Piece},
     syntax::{
         ast::{Node, Prefixed, Term, Value},
-        write_pattern,
+        quote_value, write_pattern,
     },
 };
 
@@ -18,28 +18,40 @@ struct Meant {
     fixed: String,
     sign: Span,
     operands: usize,
+    /// Whether the words as they stand would find just the others.
+    reversed: bool,
 }
 
 impl Lowering<'_> {
     /// A field's name, a sign or a word of comparison and a value, each for itself. How many operands behind the name it
-    /// takes up.
-    pub(super) fn comparison(&mut self, name: &Node, next: &[&Node]) -> Option<usize> {
+    /// takes up; `then` is what an AND joins behind them.
+    pub(super) fn comparison(
+        &mut self,
+        name: &Node,
+        next: &[&Node],
+        then: Option<&Node>,
+    ) -> Option<usize> {
         let name = bare(positive(name))?;
         self.options.schema.resolve(name.literal()?)?;
         let field = name.span.of(self.text);
-        let meant = self.signed(field, next).or_else(|| self.worded(field, next))?;
-        let last = next.get(meant.operands.checked_sub(1)?)?.span();
+        let meant = self
+            .signed(field, next)
+            .or_else(|| self.worded(field, next))
+            .or_else(|| self.between(field, next, then))?;
+        let last = meant.operands.checked_sub(1)?;
+        let last = next.get(last).copied().or(then)?.span();
         let sign = meant.sign.of(self.text);
-        let whole = name.span.to(last);
-        self.explain(
-            whole,
-            Diagnostic::warning(
-                meant.code,
-                meant.sign,
-                format!("`{sign}` compares nothing here; these are words to look for"),
-            )
-            .suggest(whole, meant.fixed.clone(), format!("write `{}`", meant.fixed)),
+        let (whole, said) = (
+            name.span.to(last),
+            format!("`{sign}` compares nothing here; these are words to look for"),
         );
+        let diagnostic = if meant.reversed {
+            Diagnostic::error(meant.code, meant.sign, said)
+        } else {
+            Diagnostic::warning(meant.code, meant.sign, said)
+        };
+        let title = format!("write `{}`", meant.fixed);
+        self.explain(whole, diagnostic.suggest(whole, meant.fixed, title));
         Some(meant.operands)
     }
 
@@ -54,13 +66,14 @@ impl Lowering<'_> {
         let known = ["=", "==", "!=", "<>", "<", "<=", ">", ">="].contains(&written);
         if known {
             let value = next.get(1).filter(|value| !matches!(value, Node::Group(_)))?;
-            let value = value.span().of(self.text);
+            let value = self.plain(value.span());
+            let reversed = matches!(written, "!=" | "<>");
             let (code, fixed) = match written {
                 "=" | "==" => (Code::EqualsSign, format!("{field}:{value}")),
                 "!=" | "<>" => (Code::EqualsSign, format!("NOT {field}:{value}")),
                 sign => (Code::RangeWithoutField, format!("{field}:{sign}{value}")),
             };
-            return Some(Meant { code, fixed, sign, operands: 2 });
+            return Some(Meant { code, fixed, sign, operands: 2, reversed });
         }
         let bound = written.trim_start_matches(['<', '>', '=']);
         let plain = !bound.is_empty() && !bound.starts_with(['<', '>']);
@@ -69,35 +82,76 @@ impl Lowering<'_> {
             fixed: format!("{field}:{written}"),
             sign,
             operands: 1,
+            reversed: false,
         })
     }
 
-    /// `type is f`, `user_id is not null`, `type in (f, s)`, `description contains rule`, `date between a and b`. Where
-    /// every name is a field these are more likely words.
+    /// `type is f`, `user_id is not null`, `type in (f, s)`, `description contains rule`. Where every name is a field
+    /// these are more likely words.
     fn worded(&self, field: &str, next: &[&Node]) -> Option<Meant> {
         if self.options.schema.is_open() {
             return None;
         }
-        let word = |at: usize| Some(bare(positive(next.get(at)?))?.literal()?.to_ascii_lowercase());
-        let text = |at: usize| Some(next.get(at)?.span().of(self.text));
+        // `NOT` before a word is an operator, whose word is the next.
+        let mut words: Vec<(&Node, bool)> = Vec::new();
+        for node in next {
+            let inner = positive(node);
+            words.push((inner, !core::ptr::eq(inner, *node)));
+        }
+        let word = |at: usize| Some(bare(words.get(at)?.0)?.literal()?.to_ascii_lowercase());
+        let negated = |at: usize| words.get(at).is_some_and(|(_, negated)| *negated);
         let sign = next.first()?.span();
-        let (fixed, operands) = match (word(0)?.as_str(), word(1).as_deref()) {
-            ("is", Some("not")) if word(2)? == "null" => (format!("_exists_:{field}"), 3),
-            ("is", Some("null")) => (format!("NOT _exists_:{field}"), 2),
-            ("is", Some("not")) => (format!("NOT {field}:{}", text(2)?), 3),
-            ("is" | "equals", _) => (format!("{field}:{}", text(1)?), 2),
-            ("in", _) if matches!(next.first(), Some(Node::Prefixed(_))) => {
-                (format!("NOT {field}:{}", self.any_of(next.get(1)?)?), 2)
-            }
-            ("in", _) => (format!("{field}:{}", self.any_of(next.get(1)?)?), 2),
-            ("not", Some("in")) => (format!("NOT {field}:{}", self.any_of(next.get(2)?)?), 3),
-            ("contains" | "like", _) => (format!("{field}:{}", self.part(next.get(1)?)?), 2),
-            ("between", _) if word(2)? == "and" => {
-                (format!("{field}:[{} TO {}]", text(1)?, text(3)?), 4)
-            }
+        let first = word(0)?;
+        let spelled = matches!(first.as_str(), "is" | "not") && word(1).as_deref() == Some("not");
+        // How many words lead to the value, and whether a `not` is among them.
+        let (verb, at, not) = match first.as_str() {
+            "not" => (word(1)?, 2, true),
+            "is" if spelled => (first, 2, true),
+            "is" => (first, 1, negated(1)),
+            _ => (first, 1, negated(0)),
+        };
+        let value = words.get(at)?.0;
+        let no = if not { "NOT " } else { "" };
+        let null =
+            bare(value).and_then(Term::literal).is_some_and(|v| v.eq_ignore_ascii_case("null"));
+        let fixed = match verb.as_str() {
+            "is" if null && not => format!("_exists_:{field}"),
+            "is" if null => format!("NOT _exists_:{field}"),
+            "is" | "equals" => format!("{no}{field}:{}", self.plain(value.span())),
+            "in" => format!("{no}{field}:{}", self.any_of(value)?),
+            "contains" | "like" => format!("{no}{field}:{}", self.part(value)?),
             _ => return None,
         };
-        Some(Meant { code: Code::EqualsSign, fixed, sign, operands })
+        Some(Meant { code: Code::EqualsSign, fixed, sign, operands: at + 1, reversed: not })
+    }
+
+    /// `date between a and b`, also where the `AND` is written as the operator.
+    fn between(&self, field: &str, next: &[&Node], then: Option<&Node>) -> Option<Meant> {
+        let word = bare(next.first()?)?;
+        if !word.literal()?.eq_ignore_ascii_case("between") {
+            return None;
+        }
+        let text = |node: &Node| self.plain(node.span());
+        let (low, high, operands) = match (next, then) {
+            ([_, low, and, high, ..], _) if bare(and)?.literal()?.eq_ignore_ascii_case("and") => {
+                (text(low), text(high), 4)
+            }
+            ([_, low], Some(high)) => (text(low), text(high), 3),
+            _ => return None,
+        };
+        let fixed = format!("{field}:[{low} TO {high}]");
+        let (code, sign) = (Code::EqualsSign, word.span);
+        Some(Meant { code, fixed, sign, operands, reversed: false })
+    }
+
+    /// A value as it is written, in our quotes where it is in single ones that do not quote.
+    fn plain(&self, span: Span) -> String {
+        let text = span.of(self.text);
+        let inner = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+        match inner {
+            Some(inner) if self.options.dialect == Dialect::Q => quote_value(inner, Dialect::Q),
+            _ => text.into(),
+        }
     }
 
     /// `(f, s)` as `(f OR s)`.
@@ -112,12 +166,12 @@ impl Lowering<'_> {
     /// `%rule%` as `*rule*`.
     fn part(&self, value: &Node) -> Option<String> {
         let Node::Value(Value::Term(term)) = value else { return None };
-        Some(containing(term.literal()?.trim_matches('%'), self.options.dialect))
+        Some(containing(term.literal()?.trim_matches(['\'', '%']), self.options.dialect))
     }
 }
 
 /// The pattern of all texts that hold this one.
-pub(super) fn containing(text: &str, dialect: crate::Dialect) -> String {
+pub(super) fn containing(text: &str, dialect: Dialect) -> String {
     let pieces = alloc::vec![Piece::AnyRun, Piece::Text(text.into()), Piece::AnyRun];
     write_pattern(&Pattern { pieces }, dialect)
 }

@@ -48,7 +48,8 @@ impl Lowering<'_> {
         {
             return;
         }
-        let impossible = matches!(field.kind, Bool | Date | Number);
+        let network = field.kind == Ip && text.contains('/');
+        let impossible = network || matches!(field.kind, Bool | Date | Number);
         let said = format!("`{text}` is one value here");
         let (code, span) = (Code::RawAmpersand, term.span);
         let diagnostic = if impossible {

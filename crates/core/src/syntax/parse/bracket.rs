@@ -219,7 +219,9 @@ impl Parser<'_> {
                 "brackets make a range, and this is none",
             )
         } else {
-            let pair = self.next_char() == Some('[') && !text.contains('"');
+            // `[1, 5]` is more likely a range than `[f, fp]`.
+            let number = text.starts_with(|c: char| c.is_ascii_digit() || "-*".contains(c));
+            let pair = self.next_char() == Some('[') && number;
             list.as_ref().filter(|_| !pair || text.matches(',').count() > 1)?;
             Diagnostic::error(Code::MissingTo, whole, "a list is no range")
                 .help("several values are written `(a OR b)`")
