@@ -54,7 +54,7 @@ impl Form {
     pub(crate) fn same(&self, other: &Self) -> bool {
         let mut atoms = self.conditions();
         other.atoms(&mut atoms);
-        assert!(atoms.len() <= 12, "2^{} combinations", atoms.len());
+        assert!(atoms.len() <= 20, "2^{} combinations", atoms.len());
         (0..1_u32 << atoms.len()).all(|combination| {
             let holds = |atom: &Atom| {
                 let place = atoms.iter().position(|other| *other == atom).unwrap_or_default();
