@@ -201,6 +201,8 @@ test("texts are edited without touching the rest", () => {
   const fga = { dialect: "fga" };
   assert.equal(and("a:1 OR  b:2", "app", "My App"), '(a:1 OR  b:2) AND app:"My App"');
   assert.equal(andNot("type:f", "user_id", "auth0|1"), "type:f AND NOT user_id:auth0|1");
+  // What facets give may be a number or a truth value.
+  assert.equal(remove(andNot(and("type:f", "n", 204), "ok", true), "n", 204), "type:f AND NOT ok:true");
   assert.equal(remove("type:(f OR fp) AND ip:::1", "ip", "::1"), "type:(f OR fp)");
   assert.ok(compile(and("a:'b'", "c", "d e", fga), fga).matches({ a: "b", c: "d e" }));
   assert.throws(() => and("a:1", "b", "2", { schema: "auth1" }), TypeError);

@@ -146,6 +146,11 @@ test("an export is the entries' own bytes, an array, or CSV without formulas", a
   assert.equal((await text("type:f", "csv")).split("\r\n")[0], "a,n,type");
   assert.deepEqual([await text("type:none", "ndjson"), JSON.parse(await text("type:none", "json"))], ["", []]);
   assert.equal((await table.export("", "csv")).type, "text/csv");
+  // Every column that there is, whatever the schema makes of its name.
+  for (const schema of ["auth0", "fga"]) {
+    const table = await Table.from(utf8('{"isMobile":true,"trace_id":"t","type":"f"}'), { schema });
+    assert.equal(await (await table.export("", "csv")).text(), "isMobile,trace_id,type\r\ntrue,t,f\r\n");
+  }
   await assert.rejects(table.export("", "xml"), TypeError);
 });
 

@@ -38,18 +38,18 @@ export function complete(text: string, cursor: number, options: Options = {}): C
  * A query's text with one more condition: `field` is `value`. The rest stays as it was written; a text that already
  * holds the condition comes back as it is.
  */
-export function and(text: string, field: string, value: string, options: Options = {}): string {
-  return engine("and").and(string("text", text), string("field", field), string("value", value), withClock(options));
+export function and(text: string, field: string, value: string | number | boolean, options: Options = {}): string {
+  return engine("and").and(string("text", text), string("field", field), written(value), withClock(options));
 }
 
 /** A query's text with one exception: `field` is not `value`. */
-export function andNot(text: string, field: string, value: string, options: Options = {}): string {
-  return engine("andNot").andNot(string("text", text), string("field", field), string("value", value), withClock(options));
+export function andNot(text: string, field: string, value: string | number | boolean, options: Options = {}): string {
+  return engine("andNot").andNot(string("text", text), string("field", field), written(value), withClock(options));
 }
 
 /** A query's text without the condition that `field` is `value`, and without its opposite. */
-export function remove(text: string, field: string, value: string, options: Options = {}): string {
-  return engine("remove").remove(string("text", text), string("field", field), string("value", value), withClock(options));
+export function remove(text: string, field: string, value: string | number | boolean, options: Options = {}): string {
+  return engine("remove").remove(string("text", text), string("field", field), written(value), withClock(options));
 }
 
 /** Every event code that Auth0 has published, with its name and what it stands for. */
@@ -74,6 +74,11 @@ export function unpack(source: LogSource, { signal }: { signal?: AbortSignal | u
       await pieces?.return(undefined);
     },
   });
+}
+
+/** A value as a query writes it; numbers and truth values are those that facets give. */
+function written(value: unknown): string {
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : string("value", value);
 }
 
 /** What is not text would be turned into some, and looked for. */

@@ -181,13 +181,19 @@ impl BuiltTable {
         csv
     }
 
-    /// A line of CSV for each of the rows.
+    /// A line of CSV for each of the rows. A column is named as the table names it, or as a field.
     ///
     /// # Errors
     ///
     /// A `TypeError` for a field that is none.
     pub fn csv(&mut self, fields: Vec<String>, rows: &[f64]) -> Result<Option<Vec<u8>>, JsValue> {
-        let paths = self.paths(&fields)?;
+        let paths: Vec<String> = fields
+            .iter()
+            .map(|name| {
+                let own = self.table.paths().any(|path| path == name);
+                if own { Ok(name.clone()) } else { path_of(self.schema, name).map(Into::into) }
+            })
+            .collect::<Result<_, JsValue>>()?;
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let rows: Vec<u32> = rows.iter().map(|row| as_row(*row)).collect();
         let mut csv = Vec::new();
