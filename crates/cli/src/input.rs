@@ -15,6 +15,16 @@ const STDIN: &str = "-";
 const GZIP: &[u8] = b"\x1F\x8B";
 /// A zip archive begins with a member, or with the end of an empty directory.
 const ZIP: [&[u8]; 2] = [b"PK\x03\x04", b"PK\x05\x06"];
+/// What is told by its first bytes, and not read.
+const OTHERS: [(&[u8], &str); 7] = [
+    (b"\x28\xB5\x2F\xFD", "zstd data: unpack it first, as `zstd -dc FILE | trailsift QUERY` does"),
+    (b"\xFD7zX", "xz data: unpack it first, as `xz -dc FILE | trailsift QUERY` does"),
+    (b"BZh", "bzip2 data: unpack it first, as `bzip2 -dc FILE | trailsift QUERY` does"),
+    (b"7z\xBC\xAF", "a 7z archive: unpack it first"),
+    (b"PAR1", "a Parquet file: export it as NDJSON first"),
+    (b"\xFF\xFE", "UTF-16 text: write it as UTF-8 first"),
+    (b"\xFE\xFF", "UTF-16 text: write it as UTF-8 first"),
+];
 /// The longest of these.
 const MAGIC: u64 = 4;
 /// What is read of compressed data at a time.
@@ -95,10 +105,12 @@ type Member<'a> = (String, Result<Box<dyn Read + 'a>>);
 fn member(archive: &mut ZipArchive<BufReader<File>>, index: usize) -> Result<Option<Member<'_>>> {
     let (name, is_locked) = {
         let raw = archive.by_index_raw(index).map_err(told)?;
-        if !raw.is_file() {
+        let name = raw.name().map_err(told)?.into_owned();
+        // What macOS adds about each file is no file of anybody's.
+        if !raw.is_file() || name.starts_with("__MACOSX/") {
             return Ok(None);
         }
-        (raw.name().map_err(told)?.into_owned(), raw.encrypted())
+        (name, raw.encrypted())
     };
     let content = if is_locked {
         Err(Error::msg("it needs a password: unpack it first"))
@@ -112,6 +124,9 @@ fn member(archive: &mut ZipArchive<BufReader<File>>, index: usize) -> Result<Opt
 fn begin<'r>(mut bytes: impl Read + 'r) -> io::Result<(Vec<u8>, Box<dyn Read + 'r>)> {
     let mut start = Vec::new();
     bytes.by_ref().take(MAGIC).read_to_end(&mut start)?;
+    if let Some((_, form)) = OTHERS.iter().find(|(magic, _)| start.starts_with(magic)) {
+        return Err(io::Error::new(ErrorKind::InvalidData, format!("this is {form}")));
+    }
     let all = io::Cursor::new(start.clone()).chain(bytes);
     let log: Box<dyn Read + 'r> = if start.starts_with(GZIP) {
         let packed = BufReader::with_capacity(COMPRESSED, all);

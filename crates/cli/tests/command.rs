@@ -232,6 +232,20 @@ fn what_a_search_passes_over_is_checked_when_asked_for() {
 }
 
 #[test]
+fn a_form_that_is_not_read_is_named() {
+    let folder = Folder::new("forms");
+    for (start, name) in
+        [(&b"\x28\xB5\x2F\xFD\x04"[..], "zstd"), (b"BZh91AY", "bzip2"), (b"\xFF\xFE{\0", "UTF-16")]
+    {
+        let file = folder.file("log", start);
+        let output = run(&["-c", "a:1", &file]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(&format!(": this is {name} ")) && said.contains(" first"), "{said}");
+    }
+}
+
+#[test]
 fn of_many_broken_entries_the_first_are_shown_and_all_are_counted() {
     let folder = Folder::new("many");
     let file = folder.file("log", "nope\n".repeat(250));
