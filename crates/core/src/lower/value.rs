@@ -16,7 +16,7 @@ use crate::{
     suggest,
     syntax::ast::{Bound, Range, Term},
     test::CompiledValueTest,
-    time::{Interval, NoClock, evaluate},
+    time::{Interval, NoClock, Unit, evaluate, parse_interval},
 };
 
 /// Nothing can match: a value has no meaning, and a diagnostic says why; or a range is empty.
@@ -37,6 +37,9 @@ impl Lowering<'_> {
             && !term.quoted
         {
             self.warn_of_word(word, term.span);
+        }
+        if self.options.schema.is_open() && !term.quoted {
+            self.warn_of_day(term);
         }
         let test = self.term_test(term, field.kind);
         self.test_of(test, field, term.span)
@@ -213,6 +216,24 @@ impl Lowering<'_> {
                 ),
             )),
         }
+    }
+
+    /// `date:2026-06-10` where no schema says that these are dates: no log holds just that text.
+    fn warn_of_day(&mut self, term: &Term) {
+        let Some(text) = term.literal().filter(|text| text.contains('-')) else { return };
+        let unit = parse_interval(text.as_bytes()).map(|(_, unit)| unit);
+        if !matches!(unit, Some(Unit::Month | Unit::Day | Unit::Hour | Unit::Minute)) {
+            return;
+        }
+        self.report(
+            Diagnostic::warning(
+                Code::WholeText,
+                term.span,
+                format!("`{text}` is compared with the whole text, since no schema says that it is a date"),
+            )
+            .help("with a schema a date is all of its day, month or hour")
+            .suggest(term.span, format!("[{text} TO {text}]"), "look for all of it"),
+        );
     }
 
     /// `date:>9999`
