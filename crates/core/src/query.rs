@@ -144,6 +144,9 @@ fn read(text: &str, options: &Options) -> (Filter, Vec<Diagnostic>) {
             _ => diagnostics.insert(place, diagnostic),
         }
     }
+    if diagnostics.is_empty() {
+        return (filter, diagnostics);
+    }
     // What is said of a value's likelihood waits until the rest is well, and of precedence until the parts are.
     let others: Vec<Span> = diagnostics
         .iter()

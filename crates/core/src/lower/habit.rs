@@ -29,9 +29,12 @@ impl Lowering<'_> {
         while let Some(((join, item), behind)) = rest.split_first() {
             let adjacent = behind.iter().take_while(|(join, _)| *join == Join::Adjacent);
             let next: Vec<&Node> = adjacent.map(|(_, node)| *node).take(PHRASE).collect();
-            let then = behind.get(next.len()).map(|(_, node)| *node);
-            let read = self.comparison(item, &next, then).or_else(|| self.field_habit(item, &next));
-            self.lone_sign(item, &next);
+            let mut read = None;
+            if !next.is_empty() {
+                let then = behind.get(next.len()).map(|(_, node)| *node);
+                read = self.comparison(item, &next, then).or_else(|| self.field_habit(item, &next));
+                self.lone_sign(item, &next);
+            }
             if let (None, Some(before), Join::Operator(_)) = (read, before, join) {
                 self.value_without_field(before, item);
             }
