@@ -238,7 +238,7 @@ test("what is not text is not made into some", () => {
   assert.throws(() => compile(42), /`text` is a string/);
   assert.throws(() => check(compile("a:1")), /`text` is a string/);
   assert.throws(() => and("a:1", {}, "2"), /`field` is a string/);
-  assert.throws(() => remove("a:1", "a", 1), /`value` is a string/);
+  assert.throws(() => remove("a:1", "a", {}), /`value` is a string/);
 });
 
 test("a freed query says so", () => {
