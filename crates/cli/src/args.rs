@@ -15,7 +15,7 @@ Examples:
   trailsift -c --schema auth0 'type:fp AND date:[now-7d TO now]' export.json.gz
   trailsift --schema fga --dialect fga \"operation:Check & user:'user:anne'\" fga.ndjson
   curl … | trailsift 'details.response.statusCode:[400 TO 499]'
-  trailsift -- '-type:s' tenant.ndjson     (a query that begins with a minus)
+  trailsift '-type:s' tenant.ndjson
 
 A log is NDJSON, one JSON array, pretty-printed entries, or a page such as {\"logs\":[…]}, as it is, in gzip or in a zip
 archive. Entries come out byte for byte, each followed by a line feed.
@@ -51,6 +51,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
     /// What to look for, such as 'type:f AND ip:10.1.*'.
+    #[arg(allow_hyphen_values = true)]
     pub(crate) query: String,
     /// The logs; `-`, or none, is standard input.
     #[arg(value_name = "FILE")]
@@ -77,8 +78,11 @@ impl Args {
     /// How the query is to be read.
     ///
     /// # Errors
-    /// When `--now` is no time.
+    /// When `--now` is no time, and when what stands in the query's place is likely a mistyped option.
     pub(crate) fn options(&self) -> Result<Options> {
+        if self.query.starts_with("--") {
+            bail!("there is no option `{}`; --help lists them", self.query);
+        }
         let dialect = match self.dialect {
             Writing::Q => Dialect::Q,
             Writing::Fga => Dialect::Fga,

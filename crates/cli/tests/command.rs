@@ -193,8 +193,14 @@ fn the_options_decide_how_a_query_is_read() {
 }
 
 #[test]
-fn a_query_may_begin_with_a_minus_behind_two() {
-    assert_says(&run_on(&["-c", "--", "-type:s"], LOG.as_bytes()), 0, "1\n", "");
+fn a_query_may_begin_with_a_minus() {
+    for query in ["-type:s", "-ip:10.1.*"] {
+        let log = b"{\"type\":\"s\",\"ip\":\"10.1.2.3\"}\n{\"type\":\"f\"}\n";
+        assert_says(&run_on(&["-c", query], log), 0, "1\n", "");
+        assert_says(&run_on(&["-c", "--", query], log), 0, "1\n", "");
+    }
+    let said = "trailsift: there is no option `--cuont`; --help lists them\n";
+    assert_says(&run_on(&["--cuont", "type:s"], b""), 2, "", said);
 }
 
 #[test]
