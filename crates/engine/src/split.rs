@@ -19,6 +19,9 @@ pub(crate) use wrapped::wrapped;
 /// A member of this name that holds an array makes an object a page of entries.
 const PAGE_KEY: &[u8] = b"\"logs\"";
 
+/// The same without its quotes.
+pub(crate) const PAGE_NAME: &[u8] = b"logs";
+
 /// How a page begins that has it first.
 pub(crate) const PAGE_KEY_FIRST: &[u8] = b"{\"logs\"";
 

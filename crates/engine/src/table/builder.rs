@@ -1,18 +1,25 @@
 //! From bytes to a table, chunk by chunk; and the second reading, which adds what a table does not have.
 
 use alloc::{string::String, sync::Arc, vec::Vec};
-use core::{fmt, ops::ControlFlow};
+use core::{
+    fmt,
+    ops::{ControlFlow, Range},
+};
 
 use trailsift_core::{Filter, filter::Leaf};
 
 use super::{
     Bitmap, Missing, Settings, Sizes, Table,
-    chunks::{Chunks, Found},
+    chunks::{Chunks, Reader},
     columns::{Columns, Place},
     plain::TooLong,
     rows::Rows,
 };
-use crate::{plan::Plan, scan::Report};
+use crate::{json::JsonError, plan::Plan, scan::Report, split::Broken};
+
+/// Rows, and bytes of entries, that are put into their columns together: few enough to be near still.
+const BATCH_ROWS: usize = 128;
+const BATCH_BYTES: usize = 256 << 10;
 
 /// Rows, and bytes of entries, after which the memory is measured again.
 const MEASURE_ROWS: usize = 256;
@@ -93,9 +100,36 @@ struct Content {
     columns: Columns,
     rows: Rows,
     report: Report,
-    /// Bytes of entries since the memory was last measured.
-    unmeasured: usize,
+    batch: Ranges,
+    /// Rows, and bytes of entries, since the memory was last measured.
+    unmeasured: (usize, usize),
     exceeded: Option<BudgetExceeded>,
+}
+
+/// Where the entries of a batch lie.
+#[derive(Clone, Debug, Default)]
+struct Ranges {
+    /// In the input.
+    list: Vec<Range<u64>>,
+    /// From here to there in the buffer.
+    within: Range<usize>,
+}
+
+impl Ranges {
+    fn push(&mut self, within: Range<usize>, range: Range<u64>) {
+        if self.list.is_empty() {
+            self.within = within;
+        } else {
+            self.within.end = within.end;
+        }
+        self.list.push(range);
+    }
+
+    /// Whether an entry that begins at `start` is better not added.
+    fn is_full(&self, start: usize) -> bool {
+        let is_long = start.saturating_sub(self.within.start) > BATCH_BYTES;
+        self.list.len() >= BATCH_ROWS || is_long && !self.list.is_empty()
+    }
 }
 
 impl Builder {
@@ -112,7 +146,8 @@ impl Builder {
             columns,
             rows,
             report: Report::default(),
-            unmeasured: 0,
+            batch: Ranges::default(),
+            unmeasured: (0, 0),
             exceeded: None,
         };
         Self { chunks: Chunks::default(), content }
@@ -155,47 +190,72 @@ impl Builder {
     }
 
     fn read(&mut self, chunk: &[u8], last: bool) {
-        let content = &mut self.content;
-        if content.exceeded.is_some() {
-            return;
+        if self.content.exceeded.is_none() {
+            self.chunks.read(chunk, last, &mut self.content);
         }
-        self.chunks.read(chunk, last, |found| content.take(found));
     }
 }
 
-impl Content {
-    fn take(&mut self, found: Found<'_>) -> ControlFlow<()> {
-        let (text, within, range) = match found {
-            Found::Entry { text, within, range } => (text, within, range),
-            Found::Broken(broken) => {
-                self.report.note(broken);
-                return ControlFlow::Continue(());
-            }
-        };
-        self.unmeasured += within.len();
-        let row = self.rows.open();
-        let sizes = self.settings.sizes;
-        let segments = (self.rows.len() - row) / sizes.segment;
-        let read = self.columns.read(text, within, Place { row, segments, sizes });
-        if read.is_err() {
+impl Reader for Content {
+    fn walk(&mut self, buffer: &[u8], at: usize) -> Result<usize, JsonError> {
+        self.columns.walk(buffer, at)
+    }
+
+    fn is_page(&self) -> bool {
+        self.columns.is_page()
+    }
+
+    fn take(&mut self, buffer: &[u8], within: Range<usize>, range: Range<u64>) -> ControlFlow<()> {
+        let is_whole = self.rows.open() + self.batch.list.len() == self.settings.sizes.segment;
+        if is_whole || self.batch.is_full(within.start) {
+            self.flush(buffer)?;
+        }
+        if self.batch.list.is_empty() {
+            self.columns.begin(within.start);
+        }
+        if self.columns.take(buffer, within.clone(), self.place()).is_err() {
             return self.stop();
         }
-        self.rows.push(range);
-        self.report.entries += 1;
+        self.batch.push(within, range);
+        ControlFlow::Continue(())
+    }
+
+    fn note(&mut self, broken: Broken) {
+        self.report.note(broken);
+    }
+
+    fn flush(&mut self, buffer: &[u8]) -> ControlFlow<()> {
+        if self.columns.flush(buffer, self.place()).is_err() {
+            return self.stop();
+        }
+        let Ranges { list, within } = &mut self.batch;
+        self.report.entries += list.len() as u64;
+        self.unmeasured.0 += list.len();
+        self.unmeasured.1 += within.len();
+        list.drain(..).for_each(|range| self.rows.push(range));
+        let sizes = self.settings.sizes;
         if self.rows.open() == sizes.segment {
             if self.columns.seal(sizes.segment, &sizes).is_err() {
                 return self.stop();
             }
             self.rows.seal();
         }
-        let due = self.rows.len().is_multiple_of(MEASURE_ROWS) || self.unmeasured > MEASURE_BYTES;
-        if due {
-            self.unmeasured = 0;
+        if self.unmeasured.0 >= MEASURE_ROWS || self.unmeasured.1 > MEASURE_BYTES {
+            self.unmeasured = (0, 0);
             if self.memory() > self.settings.budget || u32::try_from(self.rows.len()).is_err() {
                 return self.stop();
             }
         }
         ControlFlow::Continue(())
+    }
+}
+
+impl Content {
+    /// Of the next row.
+    fn place(&self) -> Place {
+        let (open, sizes) = (self.rows.open(), self.settings.sizes);
+        let segments = (self.rows.len() - open) / sizes.segment;
+        Place { row: open + self.batch.list.len(), segments, sizes }
     }
 
     fn memory(&self) -> usize {
@@ -242,9 +302,11 @@ pub struct Additions {
     budget: usize,
     columns: Columns,
     leaves: Vec<(Leaf, Plan, Bitmap)>,
+    /// Rows that are in their columns.
     row: usize,
-    /// Bytes of entries since the memory was last measured.
-    unmeasured: usize,
+    batch: Ranges,
+    /// Rows, and bytes of entries, since the memory was last measured.
+    unmeasured: (usize, usize),
     /// Whether the table ended before its input did.
     cut: bool,
     error: Option<AddError>,
@@ -271,7 +333,8 @@ impl Additions {
             columns,
             leaves: missing.leaves.iter().map(leaf).collect(),
             row: 0,
-            unmeasured: 0,
+            batch: Ranges::default(),
+            unmeasured: (0, 0),
             cut: table.exceeded.is_some(),
             error: None,
         }
@@ -307,48 +370,22 @@ impl Additions {
     fn read(&mut self, chunk: &[u8], last: bool) -> Result<(), AddError> {
         if self.error.is_none() {
             let mut chunks = core::mem::take(&mut self.chunks);
-            chunks.read(chunk, last, |found| match self.take(found) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    self.error = Some(error);
-                    ControlFlow::Break(())
-                }
-            });
+            chunks.read(chunk, last, self);
             self.chunks = chunks;
         }
         self.error.map_or(Ok(()), Err)
     }
 
-    fn take(&mut self, found: Found<'_>) -> Result<(), AddError> {
-        let Found::Entry { text, within, range } = found else { return Ok(()) };
-        let segment = self.sizes.segment;
-        let row = self.row;
-        match self.rows.get(row) {
-            Some(expected) if expected == range => {}
-            None if self.cut => return Ok(()),
-            _ => return Err(AddError::OtherBytes { row: row as u64 }),
-        }
-        for (_, plan, rows) in &mut self.leaves {
-            if plan.matches_at(text, within.start) {
-                rows.insert(u32::try_from(row).unwrap_or(u32::MAX));
-            }
-        }
-        self.unmeasured += within.len();
-        let sizes = self.sizes;
-        let place = Place { row: row % segment, segments: row / segment, sizes };
-        let read = self.columns.read(text, within, place);
-        read.map_err(|TooLong| self.too_much())?;
-        self.row += 1;
-        if self.row.is_multiple_of(segment) {
-            self.columns.seal(segment, &sizes).map_err(|TooLong| self.too_much())?;
-        }
-        if self.row.is_multiple_of(MEASURE_ROWS) || self.unmeasured > MEASURE_BYTES {
-            self.unmeasured = 0;
-            if self.columns.memory() > self.room {
-                return Err(self.too_much());
-            }
-        }
-        Ok(())
+    fn stop(&mut self, error: AddError) -> ControlFlow<()> {
+        self.error = Some(error);
+        ControlFlow::Break(())
+    }
+
+    /// Of the next row.
+    fn place(&self) -> Place {
+        let (row, segment) = (self.row + self.batch.list.len(), self.sizes.segment);
+        let open = row - self.row / segment * segment;
+        Place { row: open, segments: self.row / segment, sizes: self.sizes }
     }
 
     fn too_much(&self) -> AddError {
@@ -358,6 +395,67 @@ impl Additions {
             bytes: taken.saturating_add(self.columns.memory()),
             budget: self.budget,
         })
+    }
+}
+
+impl Reader for Additions {
+    fn walk(&mut self, buffer: &[u8], at: usize) -> Result<usize, JsonError> {
+        self.columns.walk(buffer, at)
+    }
+
+    fn is_page(&self) -> bool {
+        self.columns.is_page()
+    }
+
+    fn take(&mut self, buffer: &[u8], within: Range<usize>, range: Range<u64>) -> ControlFlow<()> {
+        let row = self.row + self.batch.list.len();
+        match self.rows.get(row) {
+            Some(expected) if expected == range => {}
+            None if self.cut => return ControlFlow::Continue(()),
+            _ => return self.stop(AddError::OtherBytes { row: row as u64 }),
+        }
+        for (_, plan, rows) in &mut self.leaves {
+            if plan.matches_at(buffer, within.start) {
+                rows.insert(u32::try_from(row).unwrap_or(u32::MAX));
+            }
+        }
+        let is_whole = row > self.row && row.is_multiple_of(self.sizes.segment);
+        if is_whole || self.batch.is_full(within.start) {
+            self.flush(buffer)?;
+        }
+        if self.batch.list.is_empty() {
+            self.columns.begin(within.start);
+        }
+        if self.columns.take(buffer, within.clone(), self.place()).is_err() {
+            let error = self.too_much();
+            return self.stop(error);
+        }
+        self.batch.push(within, range);
+        ControlFlow::Continue(())
+    }
+
+    fn note(&mut self, _: Broken) {}
+
+    fn flush(&mut self, buffer: &[u8]) -> ControlFlow<()> {
+        let mut read = self.columns.flush(buffer, self.place());
+        let rows = self.batch.list.len();
+        self.row += rows;
+        self.unmeasured.0 += rows;
+        self.unmeasured.1 += self.batch.within.len();
+        self.batch.list.clear();
+        if rows > 0 && self.row.is_multiple_of(self.sizes.segment) {
+            read = read.and_then(|()| self.columns.seal(self.sizes.segment, &self.sizes));
+        }
+        let mut is_too_much = read.is_err();
+        if self.unmeasured.0 >= MEASURE_ROWS || self.unmeasured.1 > MEASURE_BYTES {
+            self.unmeasured = (0, 0);
+            is_too_much |= self.columns.memory() > self.room;
+        }
+        if is_too_much {
+            let error = self.too_much();
+            return self.stop(error);
+        }
+        ControlFlow::Continue(())
     }
 }
 

@@ -96,6 +96,7 @@ impl Column {
     }
 
     /// The cell of a row of the open segment; cells that were left out are missing. A second one takes the first's place.
+    #[inline(always)]
     pub(super) fn put(&mut self, row: usize, cell: Cell<'_>, sizes: &Sizes) -> Result<(), TooLong> {
         let length = self.len();
         if length > row {
@@ -106,6 +107,7 @@ impl Column {
         self.push(cell, sizes)
     }
 
+    #[cold]
     fn fill_up(&mut self, rows: usize) -> Result<(), TooLong> {
         match &mut self.open {
             Open::Ids(ids) => ids.resize(rows.max(ids.len()), Kind::Missing as u32),

@@ -10,6 +10,7 @@
 //! the core's test is held against each distinct one. Nothing here knows the language.
 
 mod answer;
+mod batch;
 mod bitmap;
 mod bits;
 mod builder;
@@ -30,6 +31,7 @@ mod rows;
 mod sample;
 mod segment;
 mod values;
+mod walk;
 
 use alloc::{string::String, sync::Arc, vec::Vec};
 use core::{fmt, ops::Range};
