@@ -333,3 +333,54 @@ fn keys_without_number() {
         assert_eq!(found(&mut table, query.filter(), log.as_bytes(), 10_000), [row], "{text}");
     }
 }
+
+/// Keys that hold dots, and keys that come twice, lead to one path: the longest wins, then the last.
+#[test]
+fn paths_that_several_members_lead_to() {
+    let entries = [
+        r#"{"a":{"b":{"c":"1"}}}"#,
+        r#"{"a":{"b":{"c":"1"}},"a":{"b":{"d":"2"}}}"#,
+        r#"{"a":{"b":{"c":"1"}},"a":"2"}"#,
+        r#"{"a":"2","a":{"b":{"c":"1"}}}"#,
+        r#"{"a":{"b":{"c":"1"},"b":null}}"#,
+        r#"{"a":[{"b":{"c":"1"}},{"b":[{"c":"2"}]}],"a":{"b":3}}"#,
+        r#"{"a":{"b":3},"a":[{"b":{"c":"1"}},{"b":[{"c":"2"}]}]}"#,
+        r#"{"a":{"b":{"c":"1"}},"a.b":{"c":"2"}}"#,
+        r#"{"a.b":{"c":"2"},"a":{"b":{"c":"1"}}}"#,
+        r#"{"a.b":{"d":"2"},"a":{"b":{"c":"1"}},"a.b.c":"1"}"#,
+        r#"{"a":{"b":{"c":"1"}},"\u0061":{"b.c":"2"}}"#,
+        r#"{"a":{"b":{"c":"1"}},"a":{"b":{"c":"1","c":"2"}}}"#,
+        r#"{"a":{"b.c":"2","b":{"c":"1"}}}"#,
+    ];
+    // Plain ones first, alone too: what is known of the keys then is not what it is later on.
+    for first in 0..entries.len() {
+        let log = [&entries[..1], &entries[first..=first], &entries[..], &entries[..]]
+            .concat()
+            .join("\n");
+        for paths in [&[][..], &["a.b.c", "a.b", "a.b.d", "a.*.c"], &["a.b.c"]] {
+            let paths = paths.iter().copied().map(String::from).collect();
+            let mut table = table(log.as_bytes(), 200, Settings { paths, ..tiny() });
+            for text in ["a.b.c:1", "a.b.c:2", "_exists_:a.b", "a.b:3", "a.b.d:2", "a.*.c:1", "a:2"]
+            {
+                let query = compile(text, &Options { schema: Schema::ANY, ..Options::default() });
+                let filter = query.unwrap().filter().clone();
+                let found = found(&mut table, &filter, log.as_bytes(), 1000);
+                assert_eq!(found, expected(&filter, log.as_bytes()), "{text} {first}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_entry_that_is_too_long_is_given_up() {
+    let mut builder = Builder::new(Settings::default());
+    builder.push(b"{\"a\":1}\n{\"a\":\"").unwrap();
+    for _ in 0..66 {
+        builder.push(&vec![b'x'; 1 << 20]).unwrap();
+    }
+    assert!(builder.memory() < 66 << 20);
+    builder.push(b"\"}\n{\"a\":2}").unwrap();
+    let table = builder.finish();
+    assert_eq!((table.len(), table.report().broken), (2, 1));
+    assert_eq!(table.row_range(1), Some((66 << 20) + 17..(66 << 20) + 24));
+}
