@@ -200,6 +200,9 @@ fn shaped_log(shape: &Shape, seeds: &[u32]) -> String {
         let d = if odd && late { shape.odd.to_owned() } else { format!("{date:?}") };
         let id = if odd { shape.odd.to_owned() } else { format!("\"id-{seed}-{}\"", seed % 50) };
         log += &format!("{{\"d\":{d},\"i\":{id},\"j\":{id},\"t\":\"t{}\"", seed % shape.few as u32);
+        // Digits, as long as each other for a while.
+        let width = if late { shape.digits.1 } else { 6 };
+        log += &format!(",\"g\":\"{:04}{row:0width$}\"", seed % 10_000);
         if seed % 3 == 0 {
             log += &format!(",\"n\":{seed},\"n\":{}", i64::from(*seed) - 1000);
         }
@@ -229,6 +232,7 @@ proptest! {
             "d:[2026-06-10 TO 2026-06-20]", "d:>=2026-06-10T05", "d:2026-06-1*", "NOT d:*T05*", "_exists_:d", "d:null",
             "i:*id-1*", "i:id-77-27", "i:*7", "NOT i:*-2?-*", "j:*0-1*", "j:1000", "i:\\-*", "i:null", "_exists_:j",
             "t:t3", "t:(t1 OR t2)", "t:t1*", "NOT t:t*", "n:>50000", "n:*5", "n:[0 TO 1000]", "_exists_:n",
+            "g:*100*", "g:*00012*", "g:*7", "NOT g:0*", "g:??1*", "g:*1x*", "g:[\"2\" TO \"4\"]", "g:*5* AND t:t1*",
             "s:*7*",
             "NOT s:*1*",
             "_exists_:s",

@@ -11,6 +11,7 @@ use super::{
     cell::{BARE, Cell, Kind, same},
     dates,
     dictionary::Dictionary,
+    digits::Digits,
     plain::{Plain, TooLong},
     segment::{Open, Segment, is_present},
 };
@@ -256,8 +257,12 @@ impl Column {
             Open::Plain(plain) => {
                 let next = plain.another();
                 let mut plain = core::mem::replace(plain, next);
-                plain.shrink();
-                Segment::Plain(plain)
+                if let Some(digits) = Digits::of(&plain) {
+                    Segment::Digits(digits)
+                } else {
+                    plain.shrink();
+                    Segment::Plain(plain)
+                }
             }
         };
         self.sealed += segment.memory();

@@ -302,14 +302,17 @@ impl Columns {
         Ok(())
     }
 
-    /// Drops plain segments that say what an earlier column's says.
+    /// Drops segments without ids that say what an earlier column's says.
     fn find_repeats(&mut self) {
         use super::segment::Segment;
         for later in 1..self.list.len() {
             let (before, rest) = self.list.split_at_mut(later);
             let Some(column) = rest.first_mut() else { return };
-            let Some(last @ Segment::Plain(_)) = column.segments.last() else { continue };
-            let same = before.iter().position(|other| other.segments.last() == Some(last));
+            let last = column.segments.last();
+            if !matches!(last, Some(Segment::Plain(_) | Segment::Digits(_))) {
+                continue;
+            }
+            let same = before.iter().position(|other| other.segments.last() == last);
             if let Some(same) = same {
                 column.alias_last(same);
             }

@@ -20,6 +20,7 @@ mod column;
 mod columns;
 mod dates;
 mod dictionary;
+mod digits;
 mod export;
 mod facets;
 mod histogram;
@@ -48,7 +49,7 @@ pub use self::{
     sample::nested_paths,
 };
 
-use self::{answer::Cache, columns::Columns, rows::Rows, segment::Segment};
+use self::{answer::Cache, column::Column, columns::Columns, rows::Rows, segment::Segment};
 use crate::scan::Report;
 
 /// How large a table may become, and what is in it from the start.
@@ -227,6 +228,15 @@ impl Table {
             }
             _ => segment,
         }
+    }
+
+    /// The segments of a column, of packed ones their texts: `None` where a segment is used as it is.
+    fn unpacked(&self, column: &Column) -> Vec<Option<Segment>> {
+        let unpack = |(number, segment)| match self.resolve(segment, number) {
+            Segment::Digits(digits) => Some(Segment::Plain(digits.unpacked())),
+            _ => None,
+        };
+        (0..).zip(&column.segments).map(unpack).collect()
     }
 
     fn take_in(&mut self, columns: Columns, leaves: impl Iterator<Item = (Leaf, Bitmap)>) {

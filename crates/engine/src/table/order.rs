@@ -157,12 +157,28 @@ impl Table {
         wanted: usize,
     ) -> Vec<u32> {
         let Some(column) = self.columns.list.get(index) else { return Vec::new() };
+        let numbered = || (0_usize..).zip(&column.segments);
+        let as_it_is = || numbered().map(|(number, segment)| self.resolve(segment, number));
+        let unpacked = if digits_alike(as_it_is()) { Vec::new() } else { self.unpacked(column) };
         let segments = || {
-            (0_usize..).zip(&column.segments).map(|(number, segment)| {
+            numbered().map(|(number, segment)| {
                 let start = number * self.settings.sizes.segment;
-                (start, self.words(rows, start), self.resolve(segment, number))
+                let unpacked = unpacked.get(number).and_then(Option::as_ref);
+                let segment = unpacked.unwrap_or_else(|| self.resolve(segment, number));
+                (start, self.words(rows, start), segment)
             })
         };
+        if digits_alike(as_it_is()) {
+            let mut first = First::new(wanted);
+            for (start, words, segment) in segments() {
+                let Segment::Digits(digits) = segment else { continue };
+                first.offer_each(words, start, |row| {
+                    let packed = digits.packed(row).unwrap_or_default();
+                    Packed { packed, descending }
+                });
+            }
+            return first.rows();
+        }
         if column.segments.iter().all(|segment| matches!(segment, Segment::Dates(..))) {
             let mut first = First::new(wanted);
             for (start, words, segment) in segments() {
@@ -208,6 +224,37 @@ impl<const DOWN: bool> Ord for Key<'_, DOWN> {
 }
 
 impl<const DOWN: bool> PartialOrd for Key<'_, DOWN> {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Whether all segments are digits, of one length.
+fn digits_alike<'t>(mut segments: impl Iterator<Item = &'t Segment>) -> bool {
+    let mut length = None;
+    segments.all(|segment| match segment {
+        Segment::Digits(digits) => *length.get_or_insert(digits.length()) == digits.length(),
+        _ => false,
+    })
+}
+
+/// Digits to sort by, of one length and one way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Packed<'a> {
+    packed: &'a [u8],
+    descending: bool,
+}
+
+impl Ord for Packed<'_> {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        let upwards = compare(self.packed, other.packed);
+        if self.descending { upwards.reverse() } else { upwards }
+    }
+}
+
+impl PartialOrd for Packed<'_> {
     #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))

@@ -7,6 +7,7 @@ use super::{
     cell::{Cell, Kind},
     dates::{self, Dates},
     dictionary::Dictionary,
+    digits::{self, Digits},
     plain::Plain,
 };
 
@@ -21,6 +22,7 @@ pub(super) enum Segment {
     /// Dates with so many digits behind the point.
     Dates(Dates, u8),
     Plain(Plain),
+    Digits(Digits),
     /// What the column of this number has in the same segment.
     Same(usize),
 }
@@ -48,7 +50,7 @@ impl Segment {
             Self::Ids8(ids) => ids.get(row).copied().map(u32::from),
             Self::Ids16(ids) => ids.get(row).copied().map(u32::from),
             Self::Ids32(ids) => ids.get(row).copied(),
-            Self::Dates(..) | Self::Plain(_) | Self::Same(_) => None,
+            Self::Dates(..) | Self::Plain(_) | Self::Digits(_) | Self::Same(_) => None,
         }
     }
 
@@ -66,6 +68,7 @@ impl Segment {
     ) -> T {
         match self {
             Self::Plain(plain) => with(plain.get(row)),
+            Self::Digits(digits) => with(digits.get(row, &mut digits::Text::new())),
             Self::Dates(dates, digits) => match dates.get(row) {
                 Ok(nanos) => with(Cell::text(dates::Text::new().write(nanos, *digits))),
                 Err(kind) => with(Cell::bare(kind)),
@@ -100,7 +103,7 @@ impl Segment {
                 Some(only) => bits::fill(words, ids, |id: u32| id == only),
                 None => bits::fill(words, ids, |id: u32| verdicts.of(id)),
             },
-            Self::Dates(..) | Self::Plain(_) | Self::Same(_) => {}
+            Self::Dates(..) | Self::Plain(_) | Self::Digits(_) | Self::Same(_) => {}
         }
     }
 
@@ -112,6 +115,7 @@ impl Segment {
             Self::Ids32(ids) => ids.capacity() * 4,
             Self::Dates(dates, _) => dates.memory(),
             Self::Plain(plain) => plain.memory(),
+            Self::Digits(digits) => digits.memory(),
         }
     }
 }
