@@ -96,15 +96,16 @@ fn every_row_of_the_corpus() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// An entry's text; members in their order, duplicates too.
-fn write(value: &Json, out: &mut String) {
+/// An entry's text; members in their order, duplicates too. Every other key is written in escapes, if `escaped`: they
+/// change nothing.
+fn write(value: &Json, escaped: bool, out: &mut String) {
     match value {
         Json::Scalar(scalar) => *out += &scalar.to_string(),
         Json::Array(elements) => {
             out.push('[');
             for (index, element) in elements.iter().enumerate() {
                 *out += if index > 0 { " ," } else { "" };
-                write(element, out);
+                write(element, escaped, out);
             }
             out.push(']');
         }
@@ -112,29 +113,28 @@ fn write(value: &Json, out: &mut String) {
             out.push('{');
             for (index, (key, member)) in members.iter().enumerate() {
                 *out += if index > 0 { "," } else { "" };
-                // Every other key is written in escapes, which change nothing.
-                if index % 2 == 1 && key.is_ascii() {
+                if escaped && index % 2 == 1 && key.is_ascii() {
                     *out += "\"";
                     key.chars().for_each(|c| *out += &format!("\\u{:04x}", c as u32));
                     *out += "\": ";
                 } else {
                     *out += &format!("{key:?}:");
                 }
-                write(member, out);
+                write(member, escaped, out);
             }
             out.push('}');
         }
     }
 }
 
-fn log_of(entries: &[Json], rows: &[prop::sample::Index]) -> String {
+fn log_of(entries: &[Json], escaped: bool, rows: &[prop::sample::Index]) -> String {
     let texts: Vec<String> = entries
         .iter()
         .map(|entry| {
             let mut text = String::new();
             match entry {
-                Json::Object(_) => write(entry, &mut text),
-                other => write(&Json::Object(vec![("a", other.clone())]), &mut text),
+                Json::Object(_) => write(entry, escaped, &mut text),
+                other => write(&Json::Object(vec![("a", other.clone())]), escaped, &mut text),
             }
             text
         })
@@ -152,8 +152,9 @@ proptest! {
         filters in prop::collection::vec(filters::filter(), 1..6),
         paths in prop::collection::vec(select(words::PATHS), 0..4),
         size in 1_usize..5000,
+        escaped: bool,
     ) {
-        let log = log_of(&entries, &rows);
+        let log = log_of(&entries, escaped, &rows);
         let paths = paths.into_iter().map(String::from).collect();
         let settings = Settings { paths, ..tiny() };
         let mut table = table(log.as_bytes(), size, settings);
@@ -355,17 +356,35 @@ fn paths_that_several_members_lead_to() {
         r#"{"a":{"b":{"c":"1"}},"\u0061":{"b.c":"2"}}"#,
         r#"{"a":{"b":{"c":"1"}},"a":{"b":{"c":"1","c":"2"}}}"#,
         r#"{"a":{"b.c":"2","b":{"c":"1"}}}"#,
+        r#"{"a":[{"b":{"c":"1"}},2,{"b":{"c":"2","d":"2"}},{"b":null},{}]}"#,
+        r#"{"a":[{"b":{"c":["1",{"d":"2"}]}},{"b":{"c":"2"},"b":3}]}"#,
+        r#"{"a":[{"b":{"d":"1"}},[{"b":{"c":"2"}}]],"a":[{"b":{"c":"1"}}]}"#,
+        r#"{"a":[{"b":{"c":"1"}},{"b.c":"2"}],"a":[]}"#,
     ];
     // Plain ones first, alone too: what is known of the keys then is not what it is later on.
     for first in 0..entries.len() {
         let log = [&entries[..1], &entries[first..=first], &entries[..], &entries[..]]
             .concat()
             .join("\n");
-        for paths in [&[][..], &["a.b.c", "a.b", "a.b.d", "a.*.c"], &["a.b.c"]] {
+        for paths in [
+            &[][..],
+            &["a.b.c", "a.b", "a.b.d", "a.*.c"],
+            &["a.b.c"],
+            &["a.b.c", "a.b", "a.b.d"],
+            &["a.b.c", "a.2.b.c"],
+        ] {
             let paths = paths.iter().copied().map(String::from).collect();
             let mut table = table(log.as_bytes(), 200, Settings { paths, ..tiny() });
-            for text in ["a.b.c:1", "a.b.c:2", "_exists_:a.b", "a.b:3", "a.b.d:2", "a.*.c:1", "a:2"]
-            {
+            for text in [
+                "a.b.c:1",
+                "a.b.c:2",
+                "_exists_:a.b",
+                "a.b:3",
+                "a.b.d:2",
+                "a.*.c:1",
+                "a:2",
+                "a.2.b.c:2",
+            ] {
                 let query = compile(text, &Options { schema: Schema::ANY, ..Options::default() });
                 let filter = query.unwrap().filter().clone();
                 let found = found(&mut table, &filter, log.as_bytes(), 1000);

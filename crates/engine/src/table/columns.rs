@@ -14,6 +14,7 @@ use super::{
     batch::Batch,
     cell::Cell,
     column::Column,
+    elements::Gathered,
     level::{Level, Use, begins_with_star, is_member, name},
     plain::TooLong,
     values::{Scratch, put_value},
@@ -36,11 +37,14 @@ pub(super) struct Columns {
     pub(super) incomplete: bool,
     /// Wishes that begin with a star: their walk begins at the entry.
     whole: Vec<(String, usize)>,
-    walker: Walker,
-    batch: Batch,
+    pub(super) walker: Walker,
+    pub(super) batch: Batch,
+    /// Room for what is found in arrays.
+    pub(super) spare: Vec<Found>,
+    pub(super) gathered: Vec<Gathered>,
     /// Keys that are remembered.
     keys: usize,
-    scratch: Scratch,
+    pub(super) scratch: Scratch,
 }
 
 /// Where a row is written to.
@@ -65,6 +69,8 @@ impl Columns {
             whole: Vec::new(),
             walker: Walker::new(),
             batch: Batch::default(),
+            spare: Vec::new(),
+            gathered: Vec::new(),
             keys: 0,
             scratch: Scratch::new(),
         }
@@ -151,17 +157,12 @@ impl Columns {
     #[inline]
     fn member(&mut self, text: &[u8], member: &Found, place: Place) -> Result<bool, TooLong> {
         let Found { level, object, .. } = *member;
-        let known = member.key.or_else(|| {
-            let written = written(text, member);
-            let known = self.walker.levels.get_mut(level)?.find(written, None);
-            known.or_else(|| self.learn(level, written, place))
-        });
-        let Some(number) = known else {
+        let Some(number) = member.key.or_else(|| self.known(text, member, place)) else {
             let uses = self.uses_of(level, written(text, member), place);
             if let Some(level) = self.walker.levels.get_mut(level) {
                 level.contested |= !uses.is_empty();
             }
-            return self.put_all(&uses, text, member, false, place);
+            return self.put_all(&uses, text, member, None, place);
         };
         let Some(level) = self.walker.levels.get_mut(level) else { return Ok(true) };
         let Some(key) = level.keys.get_mut(number) else { return Ok(true) };
@@ -171,19 +172,16 @@ impl Columns {
         }
         let is_first = key.object != object;
         key.object = object;
-        let leads_on = match text.get(member.value.start) {
-            Some(b'{') => member.entered,
-            other => other != Some(&b'['),
-        };
-        if is_first && leads_on && key.is_plain && !level.contested {
+        if is_first && member.leads_on(text) && key.is_plain && !level.contested {
             // No other member can lead where this one does: what is below speaks for itself.
             if let Some(column) = key.own {
                 self.batch.wait(column, place.row, &member.value, member.is_plain);
             }
             return Ok(true);
         }
+        let below = key.below.filter(|_| !level.contested);
         let uses = core::mem::take(&mut key.uses);
-        let goes_on = self.put_all(&uses, text, member, member.entered, place);
+        let goes_on = self.put_all(&uses, text, member, below, place);
         let level = self.walker.levels.get_mut(member.level);
         if let Some(key) = level.and_then(|level| level.keys.get_mut(number)) {
             key.uses = uses;
@@ -191,23 +189,44 @@ impl Columns {
         goes_on
     }
 
-    /// Puts a value where a key's uses say. Whether the wishes go on below, in the members of the value.
+    /// The number of a key, which is remembered if it is new; `None` where there are too many.
+    pub(super) fn known(&mut self, text: &[u8], member: &Found, place: Place) -> Option<usize> {
+        let written = written(text, member);
+        let known = self.walker.levels.get_mut(member.level)?.find(written, None);
+        known.or_else(|| self.learn(member.level, written, place))
+    }
+
+    /// Puts a value where a key's uses say; where the key leads to and no other key does, if that is so. Whether the
+    /// wishes go on below, in the members of the value.
     fn put_all(
         &mut self,
         uses: &[Use],
         text: &[u8],
         member: &Found,
-        entered: bool,
+        below: Option<usize>,
         place: Place,
     ) -> Result<bool, TooLong> {
         let (number, object) = (member.level, member.object);
         let Some(level) = self.walker.levels.get(number) else { return Ok(false) };
         // A longer key may have granted some: then each is followed by itself.
         let refuses = |part: &Use| part.goes_on() && level.refuses(part, object);
-        let goes_on = entered && !uses.iter().any(refuses);
+        let goes_on = member.entered && !uses.iter().any(refuses);
+        let is_array = text.get(member.value.start) == Some(&b'[');
+        let is_put = match below.filter(|_| is_array) {
+            Some(below) => {
+                for part in uses.iter().filter(|part| part.goes_on()) {
+                    self.take_back(part.column, place)?;
+                }
+                self.put_elements(text, member.value.start, below, place)?
+            }
+            None => false,
+        };
         for part in uses {
             let level = self.walker.levels.get_mut(number);
             if !level.is_some_and(|level| level.grant(part, object)) {
+                continue;
+            }
+            if is_put && part.goes_on() {
                 continue;
             }
             if !goes_on || !part.goes_on() {
@@ -215,14 +234,20 @@ impl Columns {
                 self.put(text, member.value.clone(), part.column, rest, place)?;
                 continue;
             }
-            self.batch.take_back(part.column, place.row);
-            if let Some(column) = self.list.get_mut(part.column)
-                && column.len() > place.row
-            {
-                column.put(place.row, Cell::MISSING, &place.sizes)?;
-            }
+            self.take_back(part.column, place)?;
         }
         Ok(goes_on)
+    }
+
+    /// Takes back what a column got in a row.
+    fn take_back(&mut self, number: usize, place: Place) -> Result<(), TooLong> {
+        self.batch.take_back(number, place.row);
+        match self.list.get_mut(number) {
+            Some(column) if column.len() > place.row => {
+                column.put(place.row, Cell::MISSING, &place.sizes)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Puts what a path leads to in a value into a column.

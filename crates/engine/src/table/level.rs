@@ -17,6 +17,8 @@ pub(super) struct Level {
     pub(super) keys: Vec<Key>,
     /// Whether several keys of one object may lead to the same wish: one holds a dot, or is written in escapes.
     pub(super) contested: bool,
+    /// Whether a wish may begin with the number of an element.
+    pub(super) is_indexed: bool,
     by_key: BTreeMap<Vec<u8>, usize>,
     /// By [`look`]; most are found here.
     recent: Vec<usize>,
@@ -69,6 +71,7 @@ impl Use {
 
 impl Level {
     pub(super) fn wish(&mut self, path: &str, column: usize) {
+        self.is_indexed |= path.starts_with(|first: char| first.is_ascii_digit());
         self.wishes.push(Wish { path: path.to_owned(), column, granted: (0, 0) });
     }
 

@@ -21,6 +21,7 @@ mod columns;
 mod dates;
 mod dictionary;
 mod digits;
+mod elements;
 mod export;
 mod facets;
 mod histogram;

@@ -30,6 +30,16 @@ pub(super) struct Found {
     pub(super) is_plain: bool,
 }
 
+impl Found {
+    /// Whether the members that follow are all that is below the value.
+    pub(super) fn leads_on(&self, text: &[u8]) -> bool {
+        match text.get(self.value.start) {
+            Some(b'{') => self.entered,
+            other => other != Some(&b'['),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Walker {
     /// The entry itself, and what lies below.
@@ -79,6 +89,16 @@ impl Walker {
     ///
     /// The first byte that is not JSON, as [`json::value_end`] has it.
     pub(super) fn walk(&mut self, text: &[u8], at: usize) -> Result<usize, JsonError> {
+        self.walk_from(text, at, 0)
+    }
+
+    /// As [`Self::walk`], of an object at such a level.
+    pub(super) fn walk_from(
+        &mut self,
+        text: &[u8],
+        at: usize,
+        level: usize,
+    ) -> Result<usize, JsonError> {
         self.found.clear();
         self.open.clear();
         self.is_page = false;
@@ -86,7 +106,7 @@ impl Walker {
             b'{' => {}
             other => return fail(at, Reason::Unexpected(other, Expected::Value)),
         }
-        let mut walked = self.enter(0);
+        let mut walked = self.enter(level);
         let mut at = at + 1;
         loop {
             at = json::skip_space(text, at);
