@@ -12,6 +12,7 @@ use super::{
     dates,
     dictionary::Dictionary,
     digits::Digits,
+    ids::Ids,
     plain::{Plain, TooLong},
     segment::{Open, Segment, is_present},
 };
@@ -76,7 +77,7 @@ impl Column {
             segments: (0..segments)
                 .map(|_| Segment::Constant(Kind::Missing as u32, sizes.segment))
                 .collect(),
-            open: Open::Ids(Vec::new()),
+            open: Open::Ids(Ids::default()),
             known: BARE.len(),
             present: 0,
             judged_at: sizes.sample,
@@ -99,19 +100,32 @@ impl Column {
     /// The cell of a row of the open segment; cells that were left out are missing. A second one takes the first's place.
     #[inline(always)]
     pub(super) fn put(&mut self, row: usize, cell: Cell<'_>, sizes: &Sizes) -> Result<(), TooLong> {
-        let length = self.len();
-        if length > row {
+        if self.len() > row {
             self.pop();
-        } else if length < row {
-            self.fill_up(row)?;
         }
-        self.push(cell, sizes)
+        let Open::Ids(ids) = &mut self.open else { return self.push(row, cell, sizes) };
+        if !self.last.is(cell) {
+            let Ok(id) = self.dictionary.number(cell) else {
+                self.give_up(None)?;
+                return self.push(row, cell, sizes);
+            };
+            self.last.set(id, cell);
+        }
+        ids.push(row, self.last.id);
+        if is_present(cell) {
+            self.present += 1;
+            if self.present >= self.judged_at {
+                self.judged_at = self.present + sizes.sample;
+                self.judge()?;
+            }
+        }
+        Ok(())
     }
 
     #[cold]
     fn fill_up(&mut self, rows: usize) -> Result<(), TooLong> {
         match &mut self.open {
-            Open::Ids(ids) => ids.resize(rows.max(ids.len()), Kind::Missing as u32),
+            Open::Ids(_) => {}
             Open::Dates(dates, _) => {
                 while dates.len() < rows {
                     dates.push_bare(Kind::Missing);
@@ -126,26 +140,13 @@ impl Column {
         Ok(())
     }
 
-    fn push(&mut self, cell: Cell<'_>, sizes: &Sizes) -> Result<(), TooLong> {
+    /// Puts a cell where no ids are.
+    fn push(&mut self, row: usize, cell: Cell<'_>, sizes: &Sizes) -> Result<(), TooLong> {
+        if self.len() < row {
+            self.fill_up(row)?;
+        }
         match &mut self.open {
-            Open::Ids(ids) => {
-                if !self.last.is(cell) {
-                    let Ok(id) = self.dictionary.number(cell) else {
-                        self.give_up(None)?;
-                        return self.push(cell, sizes);
-                    };
-                    self.last.set(id, cell);
-                }
-                ids.push(self.last.id);
-                if is_present(cell) {
-                    self.present += 1;
-                    if self.present >= self.judged_at {
-                        self.judged_at = self.present + sizes.sample;
-                        self.judge()?;
-                    }
-                }
-                Ok(())
-            }
+            Open::Ids(_) => self.put(row, cell, sizes),
             Open::Plain(plain) => plain.push(cell),
             Open::Dates(dates, digits) => {
                 match (cell.kind, dates::canonical(cell.bytes)) {
@@ -161,7 +162,7 @@ impl Column {
                     }
                 }
                 self.give_up(None)?;
-                self.push(cell, sizes)
+                self.push(row, cell, sizes)
             }
         }
     }
@@ -227,7 +228,7 @@ impl Column {
         if self.present >= sizes.sample / 16 {
             self.judge()?;
         }
-        if matches!(&self.open, Open::Ids(ids) if ids.is_empty()) {
+        if matches!(&self.open, Open::Ids(ids) if ids.count() == 0) {
             // Most keys of a log with many are in few of its segments: no room is made for what is missing.
             let missing = u32::try_from(rows).unwrap_or(u32::MAX);
             self.totals.first_mut().into_iter().for_each(|total| *total += missing);
@@ -241,9 +242,11 @@ impl Column {
         self.fill_up(rows)?;
         let segment = match &mut self.open {
             Open::Ids(ids) => {
-                let segment = Segment::of_ids(ids);
+                let segment = Segment::of_ids(ids, rows);
                 self.totals.resize(self.dictionary.len(), 0);
-                for id in ids.iter() {
+                let missing = u32::try_from(rows - ids.count()).unwrap_or(u32::MAX);
+                self.totals.first_mut().into_iter().for_each(|total| *total += missing);
+                for id in ids.ids() {
                     self.totals.get_mut(*id as usize).into_iter().for_each(|total| *total += 1);
                 }
                 ids.clear();
@@ -291,7 +294,7 @@ impl Column {
 
     /// No more rows will come.
     pub(super) fn close(&mut self) {
-        self.open = Open::Ids(Vec::new());
+        self.open = Open::Ids(Ids::default());
         self.dictionary.close();
         self.segments.shrink_to_fit();
         self.totals.shrink_to_fit();

@@ -175,6 +175,16 @@ impl Table {
                     let ones = words.iter().map(|word| u64::from(word.count_ones())).sum::<u64>();
                     counts.get_mut(*id as usize).into_iter().for_each(|count| *count += ones);
                 }
+                Segment::Sparse(ids, _) => {
+                    let mut missing =
+                        words.iter().map(|word| u64::from(word.count_ones())).sum::<u64>();
+                    for (row, id) in ids.iter() {
+                        let one = words.get(row / 64).map_or(0, |word| word >> (row % 64) & 1);
+                        missing -= one;
+                        counts.get_mut(id as usize).into_iter().for_each(|count| *count += one);
+                    }
+                    counts.first_mut().into_iter().for_each(|count| *count += missing);
+                }
                 Segment::Ids8(ids) => count(words, ids, &mut counts, |id| id.into()),
                 Segment::Ids16(ids) => count(words, ids, &mut counts, |id| id.into()),
                 Segment::Ids32(ids) => count(words, ids, &mut counts, |id| id as usize),

@@ -204,6 +204,7 @@ impl<'t> LeafPlan<'t> {
                 let rows = self.sizes.segment as u64;
                 cost += match segment {
                     Segment::Constant(..) => 0,
+                    Segment::Sparse(ids, _) => ids.count() as u64,
                     Segment::Ids8(_) | Segment::Ids16(_) | Segment::Ids32(_) => rows,
                     Segment::Dates(..) if self.range.is_some() => rows,
                     Segment::Dates(..) => TEST * rows,

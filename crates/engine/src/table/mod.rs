@@ -25,6 +25,7 @@ mod elements;
 mod export;
 mod facets;
 mod histogram;
+mod ids;
 mod leaf;
 mod level;
 mod order;

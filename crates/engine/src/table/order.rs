@@ -143,6 +143,10 @@ impl Table {
                 Segment::Ids8(ids) => first.offer(words, start, ids, |id| rank((*id).into())),
                 Segment::Ids16(ids) => first.offer(words, start, ids, |id| rank((*id).into())),
                 Segment::Ids32(ids) => first.offer(words, start, ids, |id| rank(*id)),
+                Segment::Sparse(ids, _) => {
+                    let id = ids.in_order();
+                    first.offer_each(words, start, |row| rank(id(row).unwrap_or(0)));
+                }
                 _ => first.offer_each(words, start, |row| rank(segment.id(row).unwrap_or(0))),
             }
         }

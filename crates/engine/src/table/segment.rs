@@ -1,6 +1,6 @@
 //! The cells of one column in the rows of one segment, in the form that suits them.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 use super::{
     bits,
@@ -8,6 +8,7 @@ use super::{
     dates::{self, Dates},
     dictionary::Dictionary,
     digits::{self, Digits},
+    ids::Ids,
     plain::Plain,
 };
 
@@ -19,6 +20,8 @@ pub(super) enum Segment {
     Ids8(Vec<u8>),
     Ids16(Vec<u16>),
     Ids32(Vec<u32>),
+    /// Where few of so many rows have an id.
+    Sparse(Ids, usize),
     /// Dates with so many digits behind the point.
     Dates(Dates, u8),
     Plain(Plain),
@@ -28,18 +31,26 @@ pub(super) enum Segment {
 }
 
 impl Segment {
-    /// Ids in as few bytes as the greatest of them needs.
-    pub(super) fn of_ids(ids: &[u32]) -> Self {
-        let first = ids.first().copied().unwrap_or_default();
-        let greatest = ids.iter().copied().max().unwrap_or_default();
-        if ids.iter().all(|id| *id == first) {
-            Self::Constant(first, ids.len())
-        } else if u8::try_from(greatest).is_ok() {
-            Self::Ids8(ids.iter().map(|id| *id as u8).collect())
-        } else if u16::try_from(greatest).is_ok() {
-            Self::Ids16(ids.iter().map(|id| *id as u16).collect())
+    /// Ids of so many rows in as few bytes as will do.
+    pub(super) fn of_ids(ids: &Ids, rows: usize) -> Self {
+        let first = ids.ids().first().copied().unwrap_or_default();
+        let greatest = ids.ids().iter().copied().max().unwrap_or_default();
+        let bytes = match greatest {
+            0..=0xFF => 1,
+            0x100..=0xFFFF => 2,
+            _ => 4,
+        };
+        if ids.count() == rows && ids.ids().iter().all(|id| *id == first) {
+            Self::Constant(first, rows)
+        } else if ids.count() * Ids::EACH < bytes * rows {
+            // The copy has no more room than it needs.
+            Self::Sparse(ids.clone(), rows)
         } else {
-            Self::Ids32(ids.to_vec())
+            match bytes {
+                1 => Self::Ids8(dense(ids, rows)),
+                2 => Self::Ids16(dense(ids, rows)),
+                _ => Self::Ids32(dense(ids, rows)),
+            }
         }
     }
 
@@ -50,13 +61,16 @@ impl Segment {
             Self::Ids8(ids) => ids.get(row).copied().map(u32::from),
             Self::Ids16(ids) => ids.get(row).copied().map(u32::from),
             Self::Ids32(ids) => ids.get(row).copied(),
+            Self::Sparse(ids, rows) => {
+                (row < *rows).then(|| ids.get(row).unwrap_or(Kind::Missing as u32))
+            }
             Self::Dates(..) | Self::Plain(_) | Self::Digits(_) | Self::Same(_) => None,
         }
     }
 
     /// Whether its cells are ids.
     pub(super) const fn has_ids(&self) -> bool {
-        matches!(self, Self::Constant(..) | Self::Ids8(_) | Self::Ids16(_) | Self::Ids32(_))
+        !matches!(self, Self::Dates(..) | Self::Plain(_) | Self::Digits(_) | Self::Same(_))
     }
 
     /// Calls `with` for the cell in a row.
@@ -103,6 +117,12 @@ impl Segment {
                 Some(only) => bits::fill(words, ids, |id: u32| id == only),
                 None => bits::fill(words, ids, |id: u32| verdicts.of(id)),
             },
+            // What is missing passes no test.
+            Self::Sparse(ids, _) => {
+                for (row, _) in ids.iter().filter(|(_, id)| verdicts.of(*id)) {
+                    words.get_mut(row / 64).into_iter().for_each(|word| *word |= 1 << (row % 64));
+                }
+            }
             Self::Dates(..) | Self::Plain(_) | Self::Digits(_) | Self::Same(_) => {}
         }
     }
@@ -113,11 +133,23 @@ impl Segment {
             Self::Ids8(ids) => ids.capacity(),
             Self::Ids16(ids) => ids.capacity() * 2,
             Self::Ids32(ids) => ids.capacity() * 4,
+            Self::Sparse(ids, _) => ids.memory(),
             Self::Dates(dates, _) => dates.memory(),
             Self::Plain(plain) => plain.memory(),
             Self::Digits(digits) => digits.memory(),
         }
     }
+}
+
+/// An id for each of so many rows.
+fn dense<T: Clone + TryFrom<u32> + Default>(ids: &Ids, rows: usize) -> Vec<T> {
+    let mut all = vec![T::default(); rows];
+    for (row, id) in ids.iter() {
+        if let (Some(to), Ok(id)) = (all.get_mut(row), T::try_from(id)) {
+            *to = id;
+        }
+    }
+    all
 }
 
 /// Of each id, whether its value passes.
@@ -162,7 +194,7 @@ impl Verdicts {
 /// A segment that still grows.
 #[derive(Clone, Debug)]
 pub(super) enum Open {
-    Ids(Vec<u32>),
+    Ids(Ids),
     Dates(dates::Growing, u8),
     Plain(Plain),
 }
@@ -178,9 +210,7 @@ impl Open {
 
     pub(super) fn pop(&mut self) {
         match self {
-            Self::Ids(ids) => {
-                ids.pop();
-            }
+            Self::Ids(ids) => ids.pop(),
             Self::Dates(dates, _) => dates.pop(),
             Self::Plain(plain) => plain.pop(),
         }
@@ -193,7 +223,13 @@ impl Open {
         mut each: impl FnMut(Cell<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         match self {
-            Self::Ids(ids) => ids.iter().try_for_each(|id| each(dictionary.get(*id))),
+            Self::Ids(ids) => {
+                let get = ids.in_order();
+                (0..ids.len()).try_for_each(|row| match get(row) {
+                    Some(id) => each(dictionary.get(id)),
+                    None => each(Cell::MISSING),
+                })
+            }
             Self::Plain(plain) => plain.cells().try_for_each(each),
             Self::Dates(dates, digits) => dates.values().try_for_each(|value| match value {
                 Ok(nanos) => each(Cell::text(dates::Text::new().write(nanos, *digits))),
@@ -204,7 +240,7 @@ impl Open {
 
     pub(super) fn memory(&self) -> usize {
         match self {
-            Self::Ids(ids) => ids.capacity() * size_of::<u32>(),
+            Self::Ids(ids) => ids.memory(),
             Self::Dates(dates, _) => dates.memory(),
             Self::Plain(plain) => plain.memory(),
         }

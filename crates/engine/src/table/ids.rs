@@ -1,0 +1,107 @@
+//! Ids of the rows that have one, where most rows may have none.
+
+use alloc::vec::Vec;
+use core::cell::Cell as Mutable;
+
+/// Numbers of values, and their rows within the segment; the other rows are missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ids {
+    /// In order.
+    rows: Vec<u16>,
+    ids: Vec<u32>,
+}
+
+impl Ids {
+    /// Bytes of a row with its id.
+    pub(super) const EACH: usize = 6;
+
+    /// How many rows have an id.
+    pub(super) fn count(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The rows up to the last one that has an id.
+    pub(super) fn len(&self) -> usize {
+        self.rows.last().map_or(0, |last| usize::from(*last) + 1)
+    }
+
+    /// Appends the id of a row behind all others.
+    #[inline]
+    pub(super) fn push(&mut self, row: usize, id: u32) {
+        // Segments have no more rows than fit.
+        self.rows.push(row as u16);
+        self.ids.push(id);
+    }
+
+    pub(super) fn pop(&mut self) {
+        self.rows.pop();
+        self.ids.pop();
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.rows.clear();
+        self.ids.clear();
+    }
+
+    /// The ids alone, in the order of their rows.
+    pub(super) fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+
+    /// The rows that have an id, with it.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, u32)> {
+        self.rows.iter().map(|row| usize::from(*row)).zip(self.ids.iter().copied())
+    }
+
+    pub(super) fn get(&self, row: usize) -> Option<u32> {
+        let index = self.rows.binary_search(&u16::try_from(row).ok()?).ok()?;
+        self.ids.get(index).copied()
+    }
+
+    /// Answers [`Self::get`] for rows that are asked for in order.
+    pub(super) fn in_order(&self) -> impl Fn(usize) -> Option<u32> {
+        let next = Mutable::new(0);
+        move |row| {
+            let mut at = next.get();
+            while self.rows.get(at).is_some_and(|found| usize::from(*found) < row) {
+                at += 1;
+            }
+            next.set(at);
+            let is_there = self.rows.get(at).is_some_and(|found| usize::from(*found) == row);
+            self.ids.get(at).copied().filter(|_| is_there)
+        }
+    }
+
+    pub(super) fn memory(&self) -> usize {
+        self.rows.capacity() * size_of::<u16>() + self.ids.capacity() * size_of::<u32>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_row_has_the_id_that_it_got(all in prop::collection::vec(prop::option::of(0_u32..5), 0..60)) {
+            let mut ids = Ids::default();
+            for (row, id) in all.iter().enumerate() {
+                id.iter().for_each(|id| ids.push(row, *id));
+            }
+            let in_order = ids.in_order();
+            for (row, id) in all.iter().enumerate() {
+                prop_assert_eq!(ids.get(row), *id);
+                if row % 3 != 1 {
+                    prop_assert_eq!(in_order(row), *id);
+                }
+            }
+            prop_assert_eq!(ids.get(all.len()), None);
+            prop_assert_eq!(ids.len(), all.iter().rposition(Option::is_some).map_or(0, |last| last + 1));
+            prop_assert_eq!(ids.iter().map(|(_, id)| id).collect::<Vec<_>>(), all.into_iter().flatten().collect::<Vec<_>>());
+        }
+    }
+}
