@@ -9,6 +9,7 @@
 //! What a filter means is the core's to say: a column holds the very values that the core's walk finds at its path, and
 //! the core's test is held against each distinct one. Nothing here knows the language.
 
+mod additions;
 mod answer;
 mod batch;
 mod bitmap;
@@ -42,8 +43,9 @@ use core::{fmt, ops::Range};
 use trailsift_core::filter::Leaf;
 
 pub use self::{
+    additions::{AddError, Additions},
     bitmap::Bitmap,
-    builder::{AddError, Additions, BudgetExceeded, Builder},
+    builder::{BudgetExceeded, Builder},
     export::{JSON_ARRAY, csv_header},
     facets::{Facet, FacetValue, Facets},
     histogram::{Histogram, Step},
