@@ -51,7 +51,7 @@ fn log() -> impl Strategy<Value = Vec<String>> {
         format!("{{\"k\":\"{k}\",\"v\":\"{}\"}}\n", Timestamp::from_millis(1_780_000_000_000 + n))
     });
     let digits = (0_u32..1 << 30, key.clone())
-        .prop_map(|(n, k)| format!("{{\"k\":\"{k}\",\"v\":\"{n:011}\"}}\n"));
+        .prop_map(|(n, k)| format!("{{\"k\":\"{k}\",\"v\":\"{n:037}\"}}\n"));
     let present = |share| {
         let entry = |(v, k, present)| {
             if present {

@@ -131,12 +131,26 @@ impl Columns {
             }
         }
         self.walker.found = found;
+        self.forget_room();
         for index in 0..self.whole.len() {
             let Some((path, column)) = self.whole.get(index) else { break };
             let (path, column) = (path.clone(), *column);
             self.put(text, within.clone(), column, Some(&path), place)?;
         }
         Ok(())
+    }
+
+    /// Gives back the room that an entry of very many members took.
+    fn forget_room(&mut self) {
+        const USUAL: usize = 4096;
+        for found in [&mut self.walker.found, &mut self.spare] {
+            if found.capacity() > USUAL {
+                *found = Vec::new();
+            }
+        }
+        if self.gathered.capacity() > USUAL {
+            self.gathered = Vec::new();
+        }
     }
 
     /// Puts the values that wait into their columns.

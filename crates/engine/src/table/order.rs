@@ -177,8 +177,7 @@ impl Table {
             for (start, words, segment) in segments() {
                 let Segment::Digits(digits) = segment else { continue };
                 first.offer_each(words, start, |row| {
-                    let packed = digits.packed(row).unwrap_or_default();
-                    Packed { packed, descending }
+                    Packed::new(digits.packed(row).unwrap_or_default(), descending)
                 });
             }
             return first.rows();
@@ -246,15 +245,36 @@ fn digits_alike<'t>(mut segments: impl Iterator<Item = &'t Segment>) -> bool {
 /// Digits to sort by, of one length and one way.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Packed<'a> {
-    packed: &'a [u8],
+    /// Of the first 32 digits a number, or its complement: most are told apart by it.
+    head: [u64; 2],
+    rest: &'a [u8],
     descending: bool,
+}
+
+impl<'a> Packed<'a> {
+    #[inline]
+    fn new(packed: &'a [u8], descending: bool) -> Self {
+        let (words, mut rest) = packed.as_chunks::<8>();
+        let mut head = [0; 2];
+        for (to, word) in head.iter_mut().zip(words) {
+            let word = u64::from_be_bytes(*word);
+            *to = if descending { !word } else { word };
+        }
+        if let Some((_, behind)) = packed.split_first_chunk::<16>() {
+            rest = behind;
+        }
+        Self { head, rest, descending }
+    }
 }
 
 impl Ord for Packed<'_> {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
-        let upwards = compare(self.packed, other.packed);
-        if self.descending { upwards.reverse() } else { upwards }
+        let rest = || {
+            let upwards = compare(self.rest, other.rest);
+            if self.descending { upwards.reverse() } else { upwards }
+        };
+        self.head.cmp(&other.head).then_with(rest)
     }
 }
 
