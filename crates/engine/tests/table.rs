@@ -407,3 +407,29 @@ fn an_entry_that_is_too_long_is_given_up() {
     assert_eq!((table.len(), table.report().broken), (2, 1));
     assert_eq!(table.row_range(1), Some((66 << 20) + 17..(66 << 20) + 24));
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// In whatever a log is wrapped, and however it is broken: a table has the entries that the splitter finds.
+    #[test]
+    fn rows_are_the_entries_that_there_are(
+        parts in prop::collection::vec(select(&[
+            "{\"a\":1}", "{\"a\":1},", "{\"a\":{\"b\":[1]}}", "{\"a\":", "{\"logs\":[", "{\"b\":1,\"logs\":[", "[", "]", "]}",
+            ",", "}", "\n", "\n{", " ", "1", "\"x", "{\"result\":{\"accessLogEntry\":{\"a\":1}}}", "{\"logs\":1}",
+            "{\"log_id\":\"1\",\"data\":{\"a\":2}}", "{\"log_id\":\"1\",\"data\":{\"a\":2},\"b\":1}", ",\"next\":null",
+            "{\"log_id\":\"1\",\"data\":{\"a\":\"\\x\"}}", "{\"a\":\"\\x\"}", "{\"a\":[{\"b\":tru}]}", "\u{feff}",
+        ][..]), 0..14),
+        size in 1_usize..60,
+    ) {
+        let log = parts.concat();
+        let settings = Settings { paths: vec!["a.b".to_owned()], ..tiny() };
+        let table = table(log.as_bytes(), size, settings);
+        let (rows, broken): (Vec<_>, Vec<_>) = entries(log.as_bytes()).partition(Result::is_ok);
+        let rows: Vec<_> = rows.into_iter().flatten().map(|at| at.start as u64..at.end as u64).collect();
+        let found: Vec<_> = (0..table.len()).filter_map(|row| table.row_range(row)).collect();
+        prop_assert_eq!(found, rows);
+        let broken: Vec<_> = broken.into_iter().filter_map(Result::err).collect();
+        prop_assert_eq!(&table.report().first_broken, &broken);
+    }
+}

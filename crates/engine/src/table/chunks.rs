@@ -1,6 +1,6 @@
 //! Entries of bytes that arrive in chunks; one that is cut is carried over to the next.
 //!
-//! Objects that follow one another are walked where they stand, and what one walk finds to be whole is not read a second
+//! Objects that follow one another, or lie in an array, are walked where they stand, and what one walk finds to be whole is not read a second
 //! time. Wherever something else stands, the splitter says what it is.
 
 use alloc::vec::Vec;
@@ -115,8 +115,8 @@ impl Chunks {
         let before = self.splitter.before();
         let in_input = |at: &Range<usize>| before + at.start as u64..before + at.end as u64;
         loop {
-            while let Some(at) = self.splitter.next_object(buffer)
-                && let Some((within, end)) = object(buffer, at, reader)
+            while let Some((at, may_be_page)) = self.splitter.next_entry(buffer)
+                && let Some((within, end)) = object(buffer, at, may_be_page, reader)
             {
                 let range = in_input(&within);
                 reader.take(buffer, within, range)?;
@@ -150,7 +150,12 @@ impl Chunks {
 
 /// Walks the object at `at` if it is an entry: where the entry lies, and where the object ends.
 #[inline]
-fn object(buffer: &[u8], at: usize, reader: &mut impl Reader) -> Option<(Range<usize>, usize)> {
+fn object(
+    buffer: &[u8],
+    at: usize,
+    may_be_page: bool,
+    reader: &mut impl Reader,
+) -> Option<(Range<usize>, usize)> {
     let (within, end) = match split::wrapped(buffer, at) {
         Some(inner) => {
             let end = json::value_end(buffer, at).ok()?;
@@ -159,7 +164,7 @@ fn object(buffer: &[u8], at: usize, reader: &mut impl Reader) -> Option<(Range<u
         }
         None => {
             let end = reader.walk(buffer, at).ok()?;
-            if reader.is_page() {
+            if may_be_page && reader.is_page() {
                 return None;
             }
             (at..end, end)
