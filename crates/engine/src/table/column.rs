@@ -136,6 +136,12 @@ impl Column {
                     plain.push(Cell::MISSING)?;
                 }
             }
+            Open::Digits(digits) => {
+                if digits.len() < rows {
+                    self.give_up(None)?;
+                    return self.fill_up(rows);
+                }
+            }
         }
         Ok(())
     }
@@ -148,6 +154,13 @@ impl Column {
         match &mut self.open {
             Open::Ids(_) => self.put(row, cell, sizes),
             Open::Plain(plain) => plain.push(cell),
+            Open::Digits(digits) => {
+                if digits.push(cell) {
+                    return Ok(());
+                }
+                self.give_up(None)?;
+                self.push(row, cell, sizes)
+            }
             Open::Dates(dates, digits) => {
                 match (cell.kind, dates::canonical(cell.bytes)) {
                     (Kind::Text, Some((nanos, found))) if found == *digits => {
@@ -257,15 +270,23 @@ impl Column {
                 *dates = dates::Growing::with_capacity(rows);
                 segment
             }
-            Open::Plain(plain) => {
-                let next = plain.another();
-                let mut plain = core::mem::replace(plain, next);
-                if let Some(digits) = Digits::of(&plain) {
+            Open::Plain(plain) => match Digits::of(plain) {
+                Some(digits) => {
+                    self.open = Open::Digits(digits.another());
                     Segment::Digits(digits)
-                } else {
+                }
+                None => {
+                    let next = plain.another();
+                    let mut plain = core::mem::replace(plain, next);
                     plain.shrink();
                     Segment::Plain(plain)
                 }
+            },
+            Open::Digits(digits) => {
+                let next = digits.another();
+                let mut digits = core::mem::replace(digits, next);
+                digits.shrink();
+                Segment::Digits(digits)
             }
         };
         self.sealed += segment.memory();

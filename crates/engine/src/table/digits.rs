@@ -2,7 +2,10 @@
 
 use alloc::vec::Vec;
 
-use super::{cell::Cell, plain::Plain};
+use super::{
+    cell::{Cell, Kind},
+    plain::Plain,
+};
 
 /// Lengths of texts that are packed. What is shorter than the first could be a date.
 const SHORTEST: usize = 8;
@@ -36,11 +39,33 @@ impl Digits {
         }
         let mut packed = Vec::with_capacity(plain.len() * length.div_ceil(2));
         for text in bytes.chunks_exact(length) {
-            let (pairs, rest) = text.as_chunks::<2>();
-            packed.extend(pairs.iter().map(|[high, low]| high << 4 | low & FILL));
-            packed.extend(rest.iter().map(|high| high << 4 | FILL));
+            pack(text, &mut packed);
         }
         Some(Self { bytes: packed, length })
+    }
+
+    /// An empty one for as many texts of the same length.
+    pub(super) fn another(&self) -> Self {
+        Self { bytes: Vec::with_capacity(self.bytes.len()), length: self.length }
+    }
+
+    /// Appends a cell; whether it could: not one that is no such text.
+    #[inline]
+    pub(super) fn push(&mut self, cell: Cell<'_>) -> bool {
+        let is_such = cell.kind == Kind::Text && cell.bytes.len() == self.length;
+        if !is_such || !cell.bytes.iter().all(u8::is_ascii_digit) {
+            return false;
+        }
+        pack(cell.bytes, &mut self.bytes);
+        true
+    }
+
+    pub(super) fn pop(&mut self) {
+        self.bytes.truncate(self.bytes.len().saturating_sub(self.width()));
+    }
+
+    pub(super) fn shrink(&mut self) {
+        self.bytes.shrink_to_fit();
     }
 
     pub(super) const fn length(&self) -> usize {
@@ -91,6 +116,14 @@ impl Digits {
     pub(super) const fn memory(&self) -> usize {
         self.bytes.capacity()
     }
+}
+
+/// Appends a text's digits.
+#[inline]
+fn pack(text: &[u8], packed: &mut Vec<u8>) {
+    let (pairs, rest) = text.as_chunks::<2>();
+    packed.extend(pairs.iter().map(|[high, low]| high << 4 | low & FILL));
+    packed.extend(rest.iter().map(|high| high << 4 | FILL));
 }
 
 /// A needle as it stands in bytes.

@@ -197,6 +197,8 @@ pub(super) enum Open {
     Ids(Ids),
     Dates(dates::Growing, u8),
     Plain(Plain),
+    /// Where the segment before was such.
+    Digits(Digits),
 }
 
 impl Open {
@@ -205,6 +207,7 @@ impl Open {
             Self::Ids(ids) => ids.len(),
             Self::Dates(dates, _) => dates.len(),
             Self::Plain(plain) => plain.len(),
+            Self::Digits(digits) => digits.len(),
         }
     }
 
@@ -213,6 +216,7 @@ impl Open {
             Self::Ids(ids) => ids.pop(),
             Self::Dates(dates, _) => dates.pop(),
             Self::Plain(plain) => plain.pop(),
+            Self::Digits(digits) => digits.pop(),
         }
     }
 
@@ -231,6 +235,10 @@ impl Open {
                 })
             }
             Self::Plain(plain) => plain.cells().try_for_each(each),
+            Self::Digits(digits) => {
+                let mut room = digits::Text::new();
+                (0..digits.len()).try_for_each(|row| each(digits.get(row, &mut room)))
+            }
             Self::Dates(dates, digits) => dates.values().try_for_each(|value| match value {
                 Ok(nanos) => each(Cell::text(dates::Text::new().write(nanos, *digits))),
                 Err(kind) => each(Cell::bare(kind)),
@@ -243,6 +251,7 @@ impl Open {
             Self::Ids(ids) => ids.memory(),
             Self::Dates(dates, _) => dates.memory(),
             Self::Plain(plain) => plain.memory(),
+            Self::Digits(digits) => digits.memory(),
         }
     }
 }
