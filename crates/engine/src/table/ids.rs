@@ -6,7 +6,7 @@ use core::cell::Cell as Mutable;
 /// Numbers of values, and their rows within the segment; the other rows are missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ids {
-    /// In order.
+    /// In order. Empty as long as each row up to the last one has an id.
     rows: Vec<u16>,
     ids: Vec<u32>,
 }
@@ -22,15 +22,24 @@ impl Ids {
 
     /// The rows up to the last one that has an id.
     pub(super) fn len(&self) -> usize {
-        self.rows.last().map_or(0, |last| usize::from(*last) + 1)
+        self.rows.last().map_or(self.ids.len(), |last| usize::from(*last) + 1)
     }
 
     /// Appends the id of a row behind all others.
     #[inline]
     pub(super) fn push(&mut self, row: usize, id: u32) {
         // Segments have no more rows than fit.
-        self.rows.push(row as u16);
+        if !self.rows.is_empty() {
+            self.rows.push(row as u16);
+        } else if row != self.ids.len() {
+            self.rows.extend((0..).take(self.ids.len()).chain([row as u16]));
+        }
         self.ids.push(id);
+    }
+
+    /// The row of the id at `index`.
+    fn row(&self, index: usize) -> usize {
+        self.rows.get(index).map_or(index, |row| usize::from(*row))
     }
 
     pub(super) fn pop(&mut self) {
@@ -50,10 +59,13 @@ impl Ids {
 
     /// The rows that have an id, with it.
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, u32)> {
-        self.rows.iter().map(|row| usize::from(*row)).zip(self.ids.iter().copied())
+        self.ids.iter().enumerate().map(|(index, id)| (self.row(index), *id))
     }
 
     pub(super) fn get(&self, row: usize) -> Option<u32> {
+        if self.rows.is_empty() {
+            return self.ids.get(row).copied();
+        }
         let index = self.rows.binary_search(&u16::try_from(row).ok()?).ok()?;
         self.ids.get(index).copied()
     }
@@ -63,12 +75,11 @@ impl Ids {
         let next = Mutable::new(0);
         move |row| {
             let mut at = next.get();
-            while self.rows.get(at).is_some_and(|found| usize::from(*found) < row) {
+            while at < self.ids.len() && self.row(at) < row {
                 at += 1;
             }
             next.set(at);
-            let is_there = self.rows.get(at).is_some_and(|found| usize::from(*found) == row);
-            self.ids.get(at).copied().filter(|_| is_there)
+            self.ids.get(at).copied().filter(|_| self.row(at) == row)
         }
     }
 
@@ -87,10 +98,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_row_has_the_id_that_it_got(all in prop::collection::vec(prop::option::of(0_u32..5), 0..60)) {
+        fn a_row_has_the_id_that_it_got(all in prop::collection::vec(prop::option::of(0_u32..5), 0..60), again in 0_usize..3) {
             let mut ids = Ids::default();
             for (row, id) in all.iter().enumerate() {
                 id.iter().for_each(|id| ids.push(row, *id));
+            }
+            for _ in 0..again.min(ids.count()) {
+                let (row, id) = ids.iter().last().unwrap();
+                ids.pop();
+                prop_assert!(ids.len() <= row);
+                ids.push(row, id);
             }
             let in_order = ids.in_order();
             for (row, id) in all.iter().enumerate() {
