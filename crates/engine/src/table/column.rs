@@ -259,9 +259,10 @@ impl Column {
                 self.totals.resize(self.dictionary.len(), 0);
                 let missing = u32::try_from(rows - ids.count()).unwrap_or(u32::MAX);
                 self.totals.first_mut().into_iter().for_each(|total| *total += missing);
-                for id in ids.ids() {
-                    self.totals.get_mut(*id as usize).into_iter().for_each(|total| *total += 1);
-                }
+                let totals = &mut self.totals;
+                ids.for_each(|_, id| {
+                    totals.get_mut(id as usize).into_iter().for_each(|total| *total += 1);
+                });
                 ids.clear();
                 segment
             }

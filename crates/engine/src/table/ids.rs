@@ -8,12 +8,17 @@ use core::cell::Cell as Mutable;
 pub(super) struct Ids {
     /// In order. Empty as long as each row up to the last one has an id.
     rows: Vec<u16>,
-    ids: Vec<u32>,
+    /// The lower halves.
+    ids: Vec<u16>,
+    /// The upper ones. Empty as long as all are zero.
+    upper: Vec<u16>,
 }
 
 impl Ids {
-    /// Bytes of a row with its id.
-    pub(super) const EACH: usize = 6;
+    /// Bytes that the rows with their ids need.
+    pub(super) fn bytes(&self) -> usize {
+        2 * (self.rows.len() + self.ids.len() + self.upper.len())
+    }
 
     /// How many rows have an id.
     pub(super) fn count(&self) -> usize {
@@ -34,7 +39,18 @@ impl Ids {
         } else if row != self.ids.len() {
             self.rows.extend((0..).take(self.ids.len()).chain([row as u16]));
         }
-        self.ids.push(id);
+        let upper = (id >> 16) as u16;
+        if upper > 0 || !self.upper.is_empty() {
+            self.upper.resize(self.ids.len(), 0);
+            self.upper.push(upper);
+        }
+        self.ids.push(id as u16);
+    }
+
+    /// The id at `index`.
+    fn id(&self, index: usize) -> Option<u32> {
+        let upper = self.upper.get(index).copied().unwrap_or_default();
+        Some(u32::from(*self.ids.get(index)?) | u32::from(upper) << 16)
     }
 
     /// The row of the id at `index`.
@@ -45,29 +61,41 @@ impl Ids {
     pub(super) fn pop(&mut self) {
         self.rows.pop();
         self.ids.pop();
+        self.upper.truncate(self.ids.len());
     }
 
     pub(super) fn clear(&mut self) {
         self.rows.clear();
         self.ids.clear();
+        self.upper.clear();
     }
 
-    /// The ids alone, in the order of their rows.
-    pub(super) fn ids(&self) -> &[u32] {
-        &self.ids
+    /// Calls `each` with every row that has an id, and the id: faster than [`Self::iter`].
+    #[inline]
+    pub(super) fn for_each(&self, mut each: impl FnMut(usize, u32)) {
+        match (self.rows.is_empty(), self.upper.is_empty()) {
+            (true, true) => {
+                self.ids.iter().enumerate().for_each(|(row, id)| each(row, u32::from(*id)));
+            }
+            (false, true) => {
+                let rows = self.rows.iter().zip(&self.ids);
+                rows.for_each(|(row, id)| each(usize::from(*row), u32::from(*id)));
+            }
+            (_, false) => self.iter().for_each(|(row, id)| each(row, id)),
+        }
     }
 
     /// The rows that have an id, with it.
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, u32)> {
-        self.ids.iter().enumerate().map(|(index, id)| (self.row(index), *id))
+        (0..self.ids.len()).filter_map(|index| Some((self.row(index), self.id(index)?)))
     }
 
     pub(super) fn get(&self, row: usize) -> Option<u32> {
         if self.rows.is_empty() {
-            return self.ids.get(row).copied();
+            return self.id(row);
         }
         let index = self.rows.binary_search(&u16::try_from(row).ok()?).ok()?;
-        self.ids.get(index).copied()
+        self.id(index)
     }
 
     /// Answers [`Self::get`] for rows that are asked for in order.
@@ -79,12 +107,12 @@ impl Ids {
                 at += 1;
             }
             next.set(at);
-            self.ids.get(at).copied().filter(|_| self.row(at) == row)
+            self.id(at).filter(|_| self.row(at) == row)
         }
     }
 
     pub(super) fn memory(&self) -> usize {
-        self.rows.capacity() * size_of::<u16>() + self.ids.capacity() * size_of::<u32>()
+        2 * (self.rows.capacity() + self.ids.capacity() + self.upper.capacity())
     }
 }
 
@@ -98,7 +126,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_row_has_the_id_that_it_got(all in prop::collection::vec(prop::option::of(0_u32..5), 0..60), again in 0_usize..3) {
+        fn a_row_has_the_id_that_it_got(all in prop::collection::vec(prop::option::of(prop_oneof![0_u32..5, 0xFFFE_u32..0x2_0003]), 0..60), again in 0_usize..3) {
             let mut ids = Ids::default();
             for (row, id) in all.iter().enumerate() {
                 id.iter().for_each(|id| ids.push(row, *id));
@@ -118,6 +146,9 @@ mod tests {
             }
             prop_assert_eq!(ids.get(all.len()), None);
             prop_assert_eq!(ids.len(), all.iter().rposition(Option::is_some).map_or(0, |last| last + 1));
+            let mut each = Vec::new();
+            ids.for_each(|row, id| each.push((row, id)));
+            prop_assert_eq!(&each, &ids.iter().collect::<Vec<_>>());
             prop_assert_eq!(ids.iter().map(|(_, id)| id).collect::<Vec<_>>(), all.into_iter().flatten().collect::<Vec<_>>());
         }
     }

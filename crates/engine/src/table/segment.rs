@@ -33,16 +33,16 @@ pub(super) enum Segment {
 impl Segment {
     /// Ids of so many rows in as few bytes as will do.
     pub(super) fn of_ids(ids: &Ids, rows: usize) -> Self {
-        let first = ids.ids().first().copied().unwrap_or_default();
-        let greatest = ids.ids().iter().copied().max().unwrap_or_default();
+        let (mut least, mut greatest) = (u32::MAX, 0);
+        ids.for_each(|_, id| (least, greatest) = (least.min(id), greatest.max(id)));
         let bytes = match greatest {
             0..=0xFF => 1,
             0x100..=0xFFFF => 2,
             _ => 4,
         };
-        if ids.count() == rows && ids.ids().iter().all(|id| *id == first) {
-            Self::Constant(first, rows)
-        } else if ids.count() * Ids::EACH < bytes * rows {
+        if ids.count() == rows && least == greatest {
+            Self::Constant(least, rows)
+        } else if ids.bytes() < bytes * rows {
             // The copy has no more room than it needs.
             Self::Sparse(ids.clone(), rows)
         } else {
@@ -144,11 +144,11 @@ impl Segment {
 /// An id for each of so many rows.
 fn dense<T: Clone + TryFrom<u32> + Default>(ids: &Ids, rows: usize) -> Vec<T> {
     let mut all = vec![T::default(); rows];
-    for (row, id) in ids.iter() {
+    ids.for_each(|row, id| {
         if let (Some(to), Ok(id)) = (all.get_mut(row), T::try_from(id)) {
             *to = id;
         }
-    }
+    });
     all
 }
 
