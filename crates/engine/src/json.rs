@@ -233,15 +233,30 @@ fn word_end(text: &[u8], at: usize, word: &[u8]) -> Result<usize, JsonError> {
 }
 
 /// Past the string whose opening quote is at `at`.
-fn string_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
-    let mut at = at + 1;
+#[inline(always)]
+pub(crate) fn string_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
+    string_end_escaped(text, at).map(|(end, _)| end)
+}
+
+/// As [`string_end`], and whether the string holds an escape.
+#[inline(always)]
+pub(crate) fn string_end_escaped(text: &[u8], at: usize) -> Result<(usize, bool), JsonError> {
+    let at = plain_end(text, at + 1);
+    if text.get(at) == Some(&b'"') {
+        return Ok((at + 1, false));
+    }
+    Ok((rest_of_string_end(text, at)?, true))
+}
+
+/// Past the string of which no plain character stands at `at`.
+fn rest_of_string_end(text: &[u8], mut at: usize) -> Result<usize, JsonError> {
     loop {
-        at = plain_end(text, at);
         at += match byte(text, at)? {
             b'"' => return Ok(at + 1),
             b'\\' => escape_length(text, at)?,
             control => return fail(at, Reason::ControlCharacter(control)),
         };
+        at = plain_end(text, at);
     }
 }
 

@@ -19,6 +19,9 @@ pub(crate) use wrapped::wrapped;
 /// A member of this name that holds an array makes an object a page of entries.
 const PAGE_KEY: &[u8] = b"\"logs\"";
 
+/// The same without its quotes.
+pub(crate) const PAGE_NAME: &[u8] = b"logs";
+
 /// How a page begins that has it first.
 pub(crate) const PAGE_KEY_FIRST: &[u8] = b"{\"logs\"";
 
@@ -175,9 +178,28 @@ impl Splitter {
         (self.within == Within::Sequence && buffer.get(at) == Some(&b'{')).then_some(at)
     }
 
-    /// Goes on at `at`, which is behind whole values of a sequence.
+    /// Where the next value begins, if it is an object of a sequence or an element of an array, and nothing was begun;
+    /// and whether it may be a page, as none is in an array.
+    pub(crate) fn next_entry(&self, buffer: &[u8]) -> Option<(usize, bool)> {
+        let mut at = json::skip_space(buffer, self.at);
+        let may_be_page = match self.within {
+            Within::Sequence => true,
+            Within::Array { due: Due::ElementOrEnd | Due::Element, .. } => false,
+            Within::Array { due: Due::CommaOrEnd, .. } if buffer.get(at) == Some(&b',') => {
+                at = json::skip_space(buffer, at + 1);
+                false
+            }
+            Within::Array { .. } | Within::PageRest | Within::Lost(_) => return None,
+        };
+        (buffer.get(at) == Some(&b'{')).then_some((at, may_be_page))
+    }
+
+    /// Goes on at `at`, which is behind whole values of a sequence or an array.
     pub(crate) fn go_on(&mut self, at: usize) {
         self.at = at;
+        if let Within::Array { due, .. } = &mut self.within {
+            *due = Due::CommaOrEnd;
+        }
     }
 
     /// As [`Self::go_on`], where the line feeds in between are known.

@@ -96,15 +96,16 @@ fn every_row_of_the_corpus() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// An entry's text; members in their order, duplicates too.
-fn write(value: &Json, out: &mut String) {
+/// An entry's text; members in their order, duplicates too. Every other key is written in escapes, if `escaped`: they
+/// change nothing.
+fn write(value: &Json, escaped: bool, out: &mut String) {
     match value {
         Json::Scalar(scalar) => *out += &scalar.to_string(),
         Json::Array(elements) => {
             out.push('[');
             for (index, element) in elements.iter().enumerate() {
                 *out += if index > 0 { " ," } else { "" };
-                write(element, out);
+                write(element, escaped, out);
             }
             out.push(']');
         }
@@ -112,29 +113,28 @@ fn write(value: &Json, out: &mut String) {
             out.push('{');
             for (index, (key, member)) in members.iter().enumerate() {
                 *out += if index > 0 { "," } else { "" };
-                // Every other key is written in escapes, which change nothing.
-                if index % 2 == 1 && key.is_ascii() {
+                if escaped && index % 2 == 1 && key.is_ascii() {
                     *out += "\"";
                     key.chars().for_each(|c| *out += &format!("\\u{:04x}", c as u32));
                     *out += "\": ";
                 } else {
                     *out += &format!("{key:?}:");
                 }
-                write(member, out);
+                write(member, escaped, out);
             }
             out.push('}');
         }
     }
 }
 
-fn log_of(entries: &[Json], rows: &[prop::sample::Index]) -> String {
+fn log_of(entries: &[Json], escaped: bool, rows: &[prop::sample::Index]) -> String {
     let texts: Vec<String> = entries
         .iter()
         .map(|entry| {
             let mut text = String::new();
             match entry {
-                Json::Object(_) => write(entry, &mut text),
-                other => write(&Json::Object(vec![("a", other.clone())]), &mut text),
+                Json::Object(_) => write(entry, escaped, &mut text),
+                other => write(&Json::Object(vec![("a", other.clone())]), escaped, &mut text),
             }
             text
         })
@@ -152,8 +152,9 @@ proptest! {
         filters in prop::collection::vec(filters::filter(), 1..6),
         paths in prop::collection::vec(select(words::PATHS), 0..4),
         size in 1_usize..5000,
+        escaped: bool,
     ) {
-        let log = log_of(&entries, &rows);
+        let log = log_of(&entries, escaped, &rows);
         let paths = paths.into_iter().map(String::from).collect();
         let settings = Settings { paths, ..tiny() };
         let mut table = table(log.as_bytes(), size, settings);
@@ -200,6 +201,9 @@ fn shaped_log(shape: &Shape, seeds: &[u32]) -> String {
         let d = if odd && late { shape.odd.to_owned() } else { format!("{date:?}") };
         let id = if odd { shape.odd.to_owned() } else { format!("\"id-{seed}-{}\"", seed % 50) };
         log += &format!("{{\"d\":{d},\"i\":{id},\"j\":{id},\"t\":\"t{}\"", seed % shape.few as u32);
+        // Digits, as long as each other for a while.
+        let width = if late { shape.digits.1 } else { 6 };
+        log += &format!(",\"g\":\"{:04}{row:0width$}\"", seed % 10_000);
         if seed % 3 == 0 {
             log += &format!(",\"n\":{seed},\"n\":{}", i64::from(*seed) - 1000);
         }
@@ -229,6 +233,7 @@ proptest! {
             "d:[2026-06-10 TO 2026-06-20]", "d:>=2026-06-10T05", "d:2026-06-1*", "NOT d:*T05*", "_exists_:d", "d:null",
             "i:*id-1*", "i:id-77-27", "i:*7", "NOT i:*-2?-*", "j:*0-1*", "j:1000", "i:\\-*", "i:null", "_exists_:j",
             "t:t3", "t:(t1 OR t2)", "t:t1*", "NOT t:t*", "n:>50000", "n:*5", "n:[0 TO 1000]", "_exists_:n",
+            "g:*100*", "g:*00012*", "g:*7", "NOT g:0*", "g:??1*", "g:*1x*", "g:[\"2\" TO \"4\"]", "g:*5* AND t:t1*",
             "s:*7*",
             "NOT s:*1*",
             "_exists_:s",
@@ -331,5 +336,100 @@ fn keys_without_number() {
     for (text, row) in [("k5:5", 5), ("k5999:5999", 5999), ("a.k4321:1", 4321)] {
         let query = compile(text, &Options::default()).unwrap();
         assert_eq!(found(&mut table, query.filter(), log.as_bytes(), 10_000), [row], "{text}");
+    }
+}
+
+/// Keys that hold dots, and keys that come twice, lead to one path: the longest wins, then the last.
+#[test]
+fn paths_that_several_members_lead_to() {
+    let entries = [
+        r#"{"a":{"b":{"c":"1"}}}"#,
+        r#"{"a":{"b":{"c":"1"}},"a":{"b":{"d":"2"}}}"#,
+        r#"{"a":{"b":{"c":"1"}},"a":"2"}"#,
+        r#"{"a":"2","a":{"b":{"c":"1"}}}"#,
+        r#"{"a":{"b":{"c":"1"},"b":null}}"#,
+        r#"{"a":[{"b":{"c":"1"}},{"b":[{"c":"2"}]}],"a":{"b":3}}"#,
+        r#"{"a":{"b":3},"a":[{"b":{"c":"1"}},{"b":[{"c":"2"}]}]}"#,
+        r#"{"a":{"b":{"c":"1"}},"a.b":{"c":"2"}}"#,
+        r#"{"a.b":{"c":"2"},"a":{"b":{"c":"1"}}}"#,
+        r#"{"a.b":{"d":"2"},"a":{"b":{"c":"1"}},"a.b.c":"1"}"#,
+        r#"{"a":{"b":{"c":"1"}},"\u0061":{"b.c":"2"}}"#,
+        r#"{"a":{"b":{"c":"1"}},"a":{"b":{"c":"1","c":"2"}}}"#,
+        r#"{"a":{"b.c":"2","b":{"c":"1"}}}"#,
+        r#"{"a":[{"b":{"c":"1"}},2,{"b":{"c":"2","d":"2"}},{"b":null},{}]}"#,
+        r#"{"a":[{"b":{"c":["1",{"d":"2"}]}},{"b":{"c":"2"},"b":3}]}"#,
+        r#"{"a":[{"b":{"d":"1"}},[{"b":{"c":"2"}}]],"a":[{"b":{"c":"1"}}]}"#,
+        r#"{"a":[{"b":{"c":"1"}},{"b.c":"2"}],"a":[]}"#,
+    ];
+    // Plain ones first, alone too: what is known of the keys then is not what it is later on.
+    for first in 0..entries.len() {
+        let log = [&entries[..1], &entries[first..=first], &entries[..], &entries[..]]
+            .concat()
+            .join("\n");
+        for paths in [
+            &[][..],
+            &["a.b.c", "a.b", "a.b.d", "a.*.c"],
+            &["a.b.c"],
+            &["a.b.c", "a.b", "a.b.d"],
+            &["a.b.c", "a.2.b.c"],
+        ] {
+            let paths = paths.iter().copied().map(String::from).collect();
+            let mut table = table(log.as_bytes(), 200, Settings { paths, ..tiny() });
+            for text in [
+                "a.b.c:1",
+                "a.b.c:2",
+                "_exists_:a.b",
+                "a.b:3",
+                "a.b.d:2",
+                "a.*.c:1",
+                "a:2",
+                "a.2.b.c:2",
+            ] {
+                let query = compile(text, &Options { schema: Schema::ANY, ..Options::default() });
+                let filter = query.unwrap().filter().clone();
+                let found = found(&mut table, &filter, log.as_bytes(), 1000);
+                assert_eq!(found, expected(&filter, log.as_bytes()), "{text} {first}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_entry_that_is_too_long_is_given_up() {
+    let mut builder = Builder::new(Settings::default());
+    builder.push(b"{\"a\":1}\n{\"a\":\"").unwrap();
+    for _ in 0..66 {
+        builder.push(&vec![b'x'; 1 << 20]).unwrap();
+    }
+    assert!(builder.memory() < 66 << 20);
+    builder.push(b"\"}\n{\"a\":2}").unwrap();
+    let table = builder.finish();
+    assert_eq!((table.len(), table.report().broken), (2, 1));
+    assert_eq!(table.row_range(1), Some((66 << 20) + 17..(66 << 20) + 24));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// In whatever a log is wrapped, and however it is broken: a table has the entries that the splitter finds.
+    #[test]
+    fn rows_are_the_entries_that_there_are(
+        parts in prop::collection::vec(select(&[
+            "{\"a\":1}", "{\"a\":1},", "{\"a\":{\"b\":[1]}}", "{\"a\":", "{\"logs\":[", "{\"b\":1,\"logs\":[", "[", "]", "]}",
+            ",", "}", "\n", "\n{", " ", "1", "\"x", "{\"result\":{\"accessLogEntry\":{\"a\":1}}}", "{\"logs\":1}",
+            "{\"log_id\":\"1\",\"data\":{\"a\":2}}", "{\"log_id\":\"1\",\"data\":{\"a\":2},\"b\":1}", ",\"next\":null",
+            "{\"log_id\":\"1\",\"data\":{\"a\":\"\\x\"}}", "{\"a\":\"\\x\"}", "{\"a\":[{\"b\":tru}]}", "\u{feff}",
+        ][..]), 0..14),
+        size in 1_usize..60,
+    ) {
+        let log = parts.concat();
+        let settings = Settings { paths: vec!["a.b".to_owned()], ..tiny() };
+        let table = table(log.as_bytes(), size, settings);
+        let (rows, broken): (Vec<_>, Vec<_>) = entries(log.as_bytes()).partition(Result::is_ok);
+        let rows: Vec<_> = rows.into_iter().flatten().map(|at| at.start as u64..at.end as u64).collect();
+        let found: Vec<_> = (0..table.len()).filter_map(|row| table.row_range(row)).collect();
+        prop_assert_eq!(found, rows);
+        let broken: Vec<_> = broken.into_iter().filter_map(Result::err).collect();
+        prop_assert_eq!(&table.report().first_broken, &broken);
     }
 }

@@ -50,16 +50,22 @@ fn log() -> impl Strategy<Value = Vec<String>> {
     let dates = (0_i64..1 << 33, key.clone()).prop_map(|(n, k)| {
         format!("{{\"k\":\"{k}\",\"v\":\"{}\"}}\n", Timestamp::from_millis(1_780_000_000_000 + n))
     });
-    let mixed = (value(), key, any::<bool>()).prop_map(|(v, k, present)| {
-        if present {
-            format!("{{\"k\":\"{k}\",\"v\":{v}}}\n")
-        } else {
-            format!("{{\"k\":\"{k}\"}}\n")
-        }
-    });
-    let mixed = mixed.boxed();
+    let digits = (0_u32..1 << 30, key.clone())
+        .prop_map(|(n, k)| format!("{{\"k\":\"{k}\",\"v\":\"{n:037}\"}}\n"));
+    let present = |share| {
+        let entry = |(v, k, present)| {
+            if present {
+                format!("{{\"k\":\"{k}\",\"v\":{v}}}\n")
+            } else {
+                format!("{{\"k\":\"{k}\"}}\n")
+            }
+        };
+        (value(), key.clone(), prop::bool::weighted(share)).prop_map(entry).boxed()
+    };
+    let (mixed, rare) = (present(0.5), present(0.1));
     let many = |part| prop::collection::vec(part, 0..400);
-    let parts = prop_oneof![many(unique.boxed()), many(dates.boxed()), many(mixed.clone())];
+    let first = [unique.boxed(), dates.boxed(), digits.boxed(), mixed.clone(), rare];
+    let parts = prop::sample::select(first.to_vec()).prop_flat_map(many);
     (parts, prop::collection::vec(mixed, 0..300), any::<bool>()).prop_map(
         |(mut first, rest, longer)| {
             first.extend(if longer { rest } else { Vec::new() });

@@ -110,7 +110,17 @@ pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
     }
     match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
         (Some(a), Some(b)) => word(a) == word(b),
-        _ => rest.iter().zip(other_rest).all(|(a, b)| a == b),
+        _ => short_word(rest) == short_word(other_rest),
+    }
+}
+
+/// Less than eight bytes as a number, of which texts as long as each other have different ones.
+#[inline]
+pub(super) fn short_word(bytes: &[u8]) -> u64 {
+    let half = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => half(first) << 32 | half(last),
+        _ => bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
     }
 }
 

@@ -11,6 +11,8 @@ use super::{
     cell::{BARE, Cell, Kind, same},
     dates,
     dictionary::Dictionary,
+    digits::Digits,
+    ids::Ids,
     plain::{Plain, TooLong},
     segment::{Open, Segment, is_present},
 };
@@ -75,7 +77,7 @@ impl Column {
             segments: (0..segments)
                 .map(|_| Segment::Constant(Kind::Missing as u32, sizes.segment))
                 .collect(),
-            open: Open::Ids(Vec::new()),
+            open: Open::Ids(Ids::default()),
             known: BARE.len(),
             present: 0,
             judged_at: sizes.sample,
@@ -96,19 +98,34 @@ impl Column {
     }
 
     /// The cell of a row of the open segment; cells that were left out are missing. A second one takes the first's place.
+    #[inline(always)]
     pub(super) fn put(&mut self, row: usize, cell: Cell<'_>, sizes: &Sizes) -> Result<(), TooLong> {
-        let length = self.len();
-        if length > row {
+        if self.len() > row {
             self.pop();
-        } else if length < row {
-            self.fill_up(row)?;
         }
-        self.push(cell, sizes)
+        let Open::Ids(ids) = &mut self.open else { return self.push(row, cell, sizes) };
+        if !self.last.is(cell) {
+            let Ok(id) = self.dictionary.number(cell) else {
+                self.give_up(None)?;
+                return self.push(row, cell, sizes);
+            };
+            self.last.set(id, cell);
+        }
+        ids.push(row, self.last.id);
+        if is_present(cell) {
+            self.present += 1;
+            if self.present >= self.judged_at {
+                self.judged_at = self.present + sizes.sample;
+                self.judge()?;
+            }
+        }
+        Ok(())
     }
 
+    #[cold]
     fn fill_up(&mut self, rows: usize) -> Result<(), TooLong> {
         match &mut self.open {
-            Open::Ids(ids) => ids.resize(rows.max(ids.len()), Kind::Missing as u32),
+            Open::Ids(_) => {}
             Open::Dates(dates, _) => {
                 while dates.len() < rows {
                     dates.push_bare(Kind::Missing);
@@ -119,31 +136,31 @@ impl Column {
                     plain.push(Cell::MISSING)?;
                 }
             }
+            Open::Digits(digits) => {
+                if digits.len() < rows {
+                    self.give_up(None)?;
+                    return self.fill_up(rows);
+                }
+            }
         }
         Ok(())
     }
 
-    fn push(&mut self, cell: Cell<'_>, sizes: &Sizes) -> Result<(), TooLong> {
+    /// Puts a cell where no ids are.
+    fn push(&mut self, row: usize, cell: Cell<'_>, sizes: &Sizes) -> Result<(), TooLong> {
+        if self.len() < row {
+            self.fill_up(row)?;
+        }
         match &mut self.open {
-            Open::Ids(ids) => {
-                if !self.last.is(cell) {
-                    let Ok(id) = self.dictionary.number(cell) else {
-                        self.give_up(None)?;
-                        return self.push(cell, sizes);
-                    };
-                    self.last.set(id, cell);
-                }
-                ids.push(self.last.id);
-                if is_present(cell) {
-                    self.present += 1;
-                    if self.present >= self.judged_at {
-                        self.judged_at = self.present + sizes.sample;
-                        self.judge()?;
-                    }
-                }
-                Ok(())
-            }
+            Open::Ids(_) => self.put(row, cell, sizes),
             Open::Plain(plain) => plain.push(cell),
+            Open::Digits(digits) => {
+                if digits.push(cell) {
+                    return Ok(());
+                }
+                self.give_up(None)?;
+                self.push(row, cell, sizes)
+            }
             Open::Dates(dates, digits) => {
                 match (cell.kind, dates::canonical(cell.bytes)) {
                     (Kind::Text, Some((nanos, found))) if found == *digits => {
@@ -158,7 +175,7 @@ impl Column {
                     }
                 }
                 self.give_up(None)?;
-                self.push(cell, sizes)
+                self.push(row, cell, sizes)
             }
         }
     }
@@ -224,7 +241,7 @@ impl Column {
         if self.present >= sizes.sample / 16 {
             self.judge()?;
         }
-        if matches!(&self.open, Open::Ids(ids) if ids.is_empty()) {
+        if matches!(&self.open, Open::Ids(ids) if ids.count() == 0) {
             // Most keys of a log with many are in few of its segments: no room is made for what is missing.
             let missing = u32::try_from(rows).unwrap_or(u32::MAX);
             self.totals.first_mut().into_iter().for_each(|total| *total += missing);
@@ -238,11 +255,14 @@ impl Column {
         self.fill_up(rows)?;
         let segment = match &mut self.open {
             Open::Ids(ids) => {
-                let segment = Segment::of_ids(ids);
+                let segment = Segment::of_ids(ids, rows);
                 self.totals.resize(self.dictionary.len(), 0);
-                for id in ids.iter() {
-                    self.totals.get_mut(*id as usize).into_iter().for_each(|total| *total += 1);
-                }
+                let missing = u32::try_from(rows - ids.count()).unwrap_or(u32::MAX);
+                self.totals.first_mut().into_iter().for_each(|total| *total += missing);
+                let totals = &mut self.totals;
+                ids.for_each(|_, id| {
+                    totals.get_mut(id as usize).into_iter().for_each(|total| *total += 1);
+                });
                 ids.clear();
                 segment
             }
@@ -251,11 +271,23 @@ impl Column {
                 *dates = dates::Growing::with_capacity(rows);
                 segment
             }
-            Open::Plain(plain) => {
-                let next = plain.another();
-                let mut plain = core::mem::replace(plain, next);
-                plain.shrink();
-                Segment::Plain(plain)
+            Open::Plain(plain) => match Digits::of(plain) {
+                Some(digits) => {
+                    self.open = Open::Digits(digits.another());
+                    Segment::Digits(digits)
+                }
+                None => {
+                    let next = plain.another();
+                    let mut plain = core::mem::replace(plain, next);
+                    plain.shrink();
+                    Segment::Plain(plain)
+                }
+            },
+            Open::Digits(digits) => {
+                let next = digits.another();
+                let mut digits = core::mem::replace(digits, next);
+                digits.shrink();
+                Segment::Digits(digits)
             }
         };
         self.sealed += segment.memory();
@@ -284,7 +316,7 @@ impl Column {
 
     /// No more rows will come.
     pub(super) fn close(&mut self) {
-        self.open = Open::Ids(Vec::new());
+        self.open = Open::Ids(Ids::default());
         self.dictionary.close();
         self.segments.shrink_to_fit();
         self.totals.shrink_to_fit();

@@ -3,19 +3,24 @@
 //! A member of the entry whose key has no dot is the path of that name, and its column is made when the key first
 //! appears. Every other path is a wish, and followed object by object ([`Level`]); where an array or a star is on the
 //! way, the core's own walk finds the values, so that all that a path can mean it means here, too.
+//!
+//! An entry is walked, then taken, and the values of several rows are put into their columns together.
 
-use alloc::{borrow::ToOwned, collections::BTreeMap, string::String, vec, vec::Vec};
+use alloc::{borrow::ToOwned, collections::BTreeMap, string::String, vec::Vec};
 use core::ops::Range;
 
 use super::{
     Sizes,
+    batch::Batch,
     cell::Cell,
     column::Column,
+    elements::Gathered,
     level::{Level, Use, begins_with_star, is_member, name},
     plain::TooLong,
     values::{Scratch, put_value},
+    walk::{Found, Walker},
 };
-use crate::members::Members;
+use crate::json::{self, JsonError};
 
 /// Keys that are remembered as they are written, at all levels. More of them are looked at anew in each entry.
 const KEYS: usize = 8192;
@@ -32,23 +37,14 @@ pub(super) struct Columns {
     pub(super) incomplete: bool,
     /// Wishes that begin with a star: their walk begins at the entry.
     whole: Vec<(String, usize)>,
-    /// The entry itself, and what lies below.
-    levels: Vec<Level>,
+    pub(super) walker: Walker,
+    pub(super) batch: Batch,
+    /// Room for what is found in arrays.
+    pub(super) spare: Vec<Found>,
+    pub(super) gathered: Vec<Gathered>,
     /// Keys that are remembered.
     keys: usize,
-    /// Objects that were walked.
-    objects: u64,
-    scratch: Scratch,
-}
-
-/// An object that is being walked.
-struct Walk<'t> {
-    members: Members<'t>,
-    level: usize,
-    /// The key before.
-    before: Option<usize>,
-    /// Its number among all objects.
-    object: u64,
+    pub(super) scratch: Scratch,
 }
 
 /// Where a row is written to.
@@ -71,9 +67,11 @@ impl Columns {
             most,
             incomplete: false,
             whole: Vec::new(),
-            levels: vec![Level::default()],
+            walker: Walker::new(),
+            batch: Batch::default(),
+            spare: Vec::new(),
+            gathered: Vec::new(),
             keys: 0,
-            objects: 0,
             scratch: Scratch::new(),
         }
     }
@@ -86,7 +84,7 @@ impl Columns {
         let column = self.add(path.to_owned(), sizes, 0);
         if begins_with_star(path) {
             self.whole.push((path.to_owned(), column));
-        } else if let Some(entry) = self.levels.first_mut() {
+        } else if let Some(entry) = self.walker.levels.first_mut() {
             entry.wish(path, column);
         }
     }
@@ -98,101 +96,191 @@ impl Columns {
         column
     }
 
-    /// Reads the entry that lies within `text` into a row.
-    pub(super) fn read(
+    /// Walks the object at `at` of a text and checks it; where it ends.
+    ///
+    /// # Errors
+    ///
+    /// Where it is no object, as [`Walker::walk`] has it.
+    pub(super) fn walk(&mut self, text: &[u8], at: usize) -> Result<usize, JsonError> {
+        self.walker.walk(text, at)
+    }
+
+    /// Whether the object that was walked is what the splitter calls a page.
+    pub(super) const fn is_page(&self) -> bool {
+        self.walker.is_page
+    }
+
+    /// Begins a batch of rows whose entries lie in one text from `base` on.
+    pub(super) fn begin(&mut self, base: usize) {
+        self.batch.begin(base);
+    }
+
+    /// Takes the entry that was walked, and lies within `text`, for a row. Its values wait for [`Self::flush`].
+    pub(super) fn take(
         &mut self,
         text: &[u8],
         within: Range<usize>,
         place: Place,
     ) -> Result<(), TooLong> {
-        self.objects += 1;
-        let members = Members::new(text, within.start);
-        let mut walk = Walk { members, level: 0, before: None, object: self.objects };
-        // Objects that are walked later on: as deep as the longest wish.
-        let mut open = Vec::new();
-        loop {
-            // It is whole: there are no errors.
-            let Some(Ok(member)) = walk.members.next() else {
-                match open.pop() {
-                    Some(outer) => walk = outer,
-                    None => break,
-                }
-                continue;
-            };
-            let found = match self.levels.get_mut(walk.level) {
-                Some(level) => level.find(member.key, walk.before),
-                None => None,
-            };
-            let Some(found) = found.or_else(|| self.learn(walk.level, member.key, place)) else {
-                let uses = self.uses_of(walk.level, member.key, place);
-                self.put_all(&uses, &walk, None, member.value, place)?;
-                continue;
-            };
-            walk.before = Some(found);
-            let level = self.levels.get_mut(walk.level);
-            let Some(key) = level.and_then(|level| level.keys.get_mut(found)) else { continue };
-            match key.uses.as_slice() {
-                [] => {}
-                [Use { column, wish: None, .. }] => {
-                    if let Some(column) = self.list.get_mut(*column) {
-                        put_value(column, member.value, None, place, &mut self.scratch)?;
-                    }
-                }
-                _ => {
-                    let (uses, below) = (core::mem::take(&mut key.uses), key.below);
-                    let goes_on = self.put_all(&uses, &walk, below, member.value, place);
-                    let level = self.levels.get_mut(walk.level);
-                    if let Some(key) = level.and_then(|level| level.keys.get_mut(found)) {
-                        key.uses = uses;
-                    }
-                    if let Some(level) = below.filter(|_| goes_on == Ok(true)) {
-                        self.objects += 1;
-                        let members = Members::new(member.value, 0);
-                        let inner = Walk { members, level, before: None, object: self.objects };
-                        open.push(core::mem::replace(&mut walk, inner));
-                    }
-                    goes_on?;
-                }
+        let found = core::mem::take(&mut self.walker.found);
+        // Members before it are of a value that was followed as a whole.
+        let mut followed = 0;
+        for member in &found {
+            if member.value.start >= followed && !self.member(text, member, place)? {
+                followed = member.value.end;
             }
         }
-        for (path, column) in &self.whole {
-            if let Some(column) = self.list.get_mut(*column) {
-                let entry = text.get(within.clone()).unwrap_or_default();
-                put_value(column, entry, Some(path), place, &mut self.scratch)?;
-            }
+        self.walker.found = found;
+        self.forget_room();
+        for index in 0..self.whole.len() {
+            let Some((path, column)) = self.whole.get(index) else { break };
+            let (path, column) = (path.clone(), *column);
+            self.put(text, within.clone(), column, Some(&path), place)?;
         }
         Ok(())
     }
 
-    /// Puts a value where a key's uses say. Whether the wishes go on below, in the members of the value.
+    /// Gives back the room that an entry of very many members took.
+    fn forget_room(&mut self) {
+        const USUAL: usize = 4096;
+        for found in [&mut self.walker.found, &mut self.spare] {
+            if found.capacity() > USUAL {
+                *found = Vec::new();
+            }
+        }
+        if self.gathered.capacity() > USUAL {
+            self.gathered = Vec::new();
+        }
+    }
+
+    /// Puts the values that wait into their columns.
+    pub(super) fn flush(&mut self, text: &[u8], place: Place) -> Result<(), TooLong> {
+        self.batch.flush(&mut self.list, text, place, &mut self.scratch)
+    }
+
+    /// Takes a whole entry alone.
+    #[cfg(test)]
+    pub(super) fn take_for_test(&mut self, text: &[u8]) {
+        let place = Place { row: 0, segments: 0, sizes: Sizes::TINY };
+        self.begin(0);
+        self.take(text, 0..text.len(), place).unwrap();
+        self.flush(text, place).unwrap();
+    }
+
+    /// Hands a member to its columns. Whether the members of its value are to be taken, too, if there are any.
+    #[inline]
+    fn member(&mut self, text: &[u8], member: &Found, place: Place) -> Result<bool, TooLong> {
+        let Found { level, object, .. } = *member;
+        let Some(number) = member.key.or_else(|| self.known(text, member, place)) else {
+            let uses = self.uses_of(level, written(text, member), place);
+            if let Some(level) = self.walker.levels.get_mut(level) {
+                level.contested |= !uses.is_empty();
+            }
+            return self.put_all(&uses, text, member, None, place);
+        };
+        let Some(level) = self.walker.levels.get_mut(level) else { return Ok(true) };
+        let Some(key) = level.keys.get_mut(number) else { return Ok(true) };
+        if let [Use { column, wish: None, .. }] = key.uses.as_slice() {
+            self.batch.wait(*column, place.row, &member.value, member.is_plain);
+            return Ok(true);
+        }
+        let is_first = key.object != object;
+        key.object = object;
+        if is_first && member.leads_on(text) && key.is_plain && !level.contested {
+            // No other member can lead where this one does: what is below speaks for itself.
+            if let Some(column) = key.own {
+                self.batch.wait(column, place.row, &member.value, member.is_plain);
+            }
+            return Ok(true);
+        }
+        let below = key.below.filter(|_| !level.contested);
+        let uses = core::mem::take(&mut key.uses);
+        let goes_on = self.put_all(&uses, text, member, below, place);
+        let level = self.walker.levels.get_mut(member.level);
+        if let Some(key) = level.and_then(|level| level.keys.get_mut(number)) {
+            key.uses = uses;
+        }
+        goes_on
+    }
+
+    /// The number of a key, which is remembered if it is new; `None` where there are too many.
+    pub(super) fn known(&mut self, text: &[u8], member: &Found, place: Place) -> Option<usize> {
+        let written = written(text, member);
+        let known = self.walker.levels.get_mut(member.level)?.find(written, None);
+        known.or_else(|| self.learn(member.level, written, place))
+    }
+
+    /// Puts a value where a key's uses say; where the key leads to and no other key does, if that is so. Whether the
+    /// wishes go on below, in the members of the value.
     fn put_all(
         &mut self,
         uses: &[Use],
-        walk: &Walk<'_>,
+        text: &[u8],
+        member: &Found,
         below: Option<usize>,
-        value: &[u8],
         place: Place,
     ) -> Result<bool, TooLong> {
-        let Some(level) = self.levels.get_mut(walk.level) else { return Ok(false) };
+        let (number, object) = (member.level, member.object);
+        let Some(level) = self.walker.levels.get(number) else { return Ok(false) };
         // A longer key may have granted some: then each is followed by itself.
-        let is_object = value.first() == Some(&b'{');
-        let goes_on = below.is_some()
-            && is_object
-            && uses.iter().all(|part| !part.goes_on() || !level.refuses(part, walk.object));
+        let refuses = |part: &Use| part.goes_on() && level.refuses(part, object);
+        let goes_on = member.entered && !uses.iter().any(refuses);
+        let is_array = text.get(member.value.start) == Some(&b'[');
+        let is_put = match below.filter(|_| is_array) {
+            Some(below) => {
+                for part in uses.iter().filter(|part| part.goes_on()) {
+                    self.take_back(part.column, place)?;
+                }
+                self.put_elements(text, member.value.start, below, place)?
+            }
+            None => false,
+        };
         for part in uses {
-            if !level.grant(part, walk.object) {
+            let level = self.walker.levels.get_mut(number);
+            if !level.is_some_and(|level| level.grant(part, object)) {
                 continue;
             }
-            let Some(column) = self.list.get_mut(part.column) else { continue };
-            if goes_on && part.goes_on() {
-                if column.len() > place.row {
-                    column.put(place.row, Cell::MISSING, &place.sizes)?;
-                }
-            } else {
-                put_value(column, value, part.rest.as_deref(), place, &mut self.scratch)?;
+            if is_put && part.goes_on() {
+                continue;
             }
+            if !goes_on || !part.goes_on() {
+                let rest = part.rest.as_deref();
+                self.put(text, member.value.clone(), part.column, rest, place)?;
+                continue;
+            }
+            self.take_back(part.column, place)?;
         }
-        Ok(goes_on && uses.iter().any(Use::goes_on))
+        Ok(goes_on)
+    }
+
+    /// Takes back what a column got in a row.
+    fn take_back(&mut self, number: usize, place: Place) -> Result<(), TooLong> {
+        self.batch.take_back(number, place.row);
+        match self.list.get_mut(number) {
+            Some(column) if column.len() > place.row => {
+                column.put(place.row, Cell::MISSING, &place.sizes)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts what a path leads to in a value into a column.
+    fn put(
+        &mut self,
+        text: &[u8],
+        value: Range<usize>,
+        number: usize,
+        path: Option<&str>,
+        place: Place,
+    ) -> Result<(), TooLong> {
+        if path.is_none() {
+            self.batch.wait(number, place.row, &value, false);
+            return Ok(());
+        }
+        let Some(column) = self.list.get_mut(number) else { return Ok(()) };
+        self.batch.flush_column(number, column, text, place, &mut self.scratch)?;
+        let value = text.get(value).unwrap_or_default();
+        put_value(column, value, path, place, &mut self.scratch)
     }
 
     /// Remembers a key; its number. `None` where there are too many.
@@ -207,16 +295,16 @@ impl Columns {
             below.wish(part.rest.as_deref().unwrap_or_default(), part.column);
         }
         let below = (!below.wishes.is_empty()).then(|| {
-            self.levels.push(below);
-            self.levels.len() - 1
+            self.walker.levels.push(below);
+            self.walker.levels.len() - 1
         });
-        Some(self.levels.get_mut(level)?.add(written, uses, below))
+        Some(self.walker.levels.get_mut(level)?.add(written, uses, below))
     }
 
     /// What the value behind a key is for. A new member of the entry itself gets its column.
     fn uses_of(&mut self, level: usize, written: &[u8], place: Place) -> Vec<Use> {
         let Some(key) = name(written) else { return Vec::new() };
-        let Some(found) = self.levels.get(level) else { return Vec::new() };
+        let Some(found) = self.walker.levels.get(level) else { return Vec::new() };
         let mut uses = found.uses_of(&key);
         if level > 0 || !is_member(&key) {
             return uses;
@@ -253,14 +341,17 @@ impl Columns {
         Ok(())
     }
 
-    /// Drops plain segments that say what an earlier column's says.
+    /// Drops segments without ids that say what an earlier column's says.
     fn find_repeats(&mut self) {
         use super::segment::Segment;
         for later in 1..self.list.len() {
             let (before, rest) = self.list.split_at_mut(later);
             let Some(column) = rest.first_mut() else { return };
-            let Some(last @ Segment::Plain(_)) = column.segments.last() else { continue };
-            let same = before.iter().position(|other| other.segments.last() == Some(last));
+            let last = column.segments.last();
+            if !matches!(last, Some(Segment::Plain(_) | Segment::Digits(_))) {
+                continue;
+            }
+            let same = before.iter().position(|other| other.segments.last() == last);
             if let Some(same) = same {
                 column.alias_last(same);
             }
@@ -270,7 +361,8 @@ impl Columns {
     /// No more rows will come.
     pub(super) fn close(&mut self) {
         self.list.iter_mut().for_each(Column::close);
-        self.levels = Vec::new();
+        self.walker = Walker::new();
+        self.batch = Batch::default();
         self.scratch = Scratch::new();
     }
 
@@ -287,7 +379,14 @@ impl Columns {
 
     pub(super) fn memory(&self) -> usize {
         let columns = self.list.iter().map(|column| column.memory() + size_of::<Column>());
-        let levels = self.levels.iter().map(Level::memory).sum::<usize>();
-        columns.sum::<usize>() + levels + self.scratch.memory()
+        let reading = self.walker.memory() + self.batch.memory() + self.scratch.memory();
+        columns.sum::<usize>() + reading
     }
+}
+
+/// A member's key, as it is written.
+fn written<'t>(text: &'t [u8], member: &Found) -> &'t [u8] {
+    let quote = member.name.saturating_sub(1);
+    let end = json::string_end(text, quote).map_or(quote, |end| end - 1);
+    text.get(member.name..end).unwrap_or_default()
 }

@@ -6,7 +6,7 @@
 
 use alloc::{vec, vec::Vec};
 
-use super::cell::{BARE, Cell, Kind};
+use super::cell::{BARE, Cell, Kind, short_word};
 
 /// Steps through the slots before the dictionary takes itself for attacked.
 const MOST_STEPS: usize = 128;
@@ -20,8 +20,8 @@ pub(super) struct Full;
 /// The first numbers are those of [`BARE`].
 #[derive(Clone, Debug)]
 pub(super) struct Dictionary {
-    kinds: Vec<u8>,
     ends: Vec<u32>,
+    /// Of each value its kind and its bytes: what is compared together lies together.
     bytes: Vec<u8>,
     /// Numbers plus one, by hash, and above them the hash; zero is free. Their count is a power of two.
     slots: Vec<u64>,
@@ -29,21 +29,22 @@ pub(super) struct Dictionary {
 
 impl Dictionary {
     pub(super) fn new() -> Self {
-        let kinds: Vec<u8> = BARE.iter().map(|kind| *kind as u8).collect();
-        Self { ends: vec![0; kinds.len()], kinds, bytes: Vec::new(), slots: vec![0; 16] }
+        let bytes: Vec<u8> = BARE.iter().map(|kind| *kind as u8).collect();
+        Self { ends: (1..).take(bytes.len()).collect(), bytes, slots: vec![0; 16] }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.kinds.len()
+        self.ends.len()
     }
 
     pub(super) fn get(&self, id: u32) -> Cell<'_> {
         let id = id as usize;
-        let Some(code) = self.kinds.get(id) else { return Cell::MISSING };
         let end = |id: usize| self.ends.get(id).map_or(0, |end| *end as usize);
         let start = id.checked_sub(1).map_or(0, end);
-        let bytes = self.bytes.get(start..end(id)).unwrap_or_default();
-        Cell { kind: Kind::of_code(*code), bytes }
+        match self.bytes.get(start..end(id)) {
+            Some([code, bytes @ ..]) => Cell { kind: Kind::of_code(*code), bytes },
+            _ => Cell::MISSING,
+        }
     }
 
     pub(super) fn cells(&self) -> impl Iterator<Item = Cell<'_>> {
@@ -73,9 +74,9 @@ impl Dictionary {
             return Err(Full);
         }
         let id = u32::try_from(self.len()).ok().filter(|id| *id < u32::MAX - 1).ok_or(Full)?;
+        self.bytes.push(cell.kind as u8);
         self.bytes.extend_from_slice(cell.bytes);
         self.ends.push(u32::try_from(self.bytes.len()).map_err(|_| Full)?);
-        self.kinds.push(cell.kind as u8);
         if let Some(slot) = self.slots.get_mut(slot) {
             *slot = u64::from(hash) << 32 | u64::from(id + 1);
         }
@@ -87,7 +88,6 @@ impl Dictionary {
 
     /// Forgets all but the first `length` values, and takes no more.
     pub(super) fn truncate(&mut self, length: usize) {
-        self.kinds.truncate(length);
         self.ends.truncate(length);
         self.bytes.truncate(self.ends.last().map_or(0, |end| *end as usize));
         self.close();
@@ -96,7 +96,6 @@ impl Dictionary {
     /// Takes no more values: how one is found is forgotten.
     pub(super) fn close(&mut self) {
         self.slots = Vec::new();
-        self.kinds.shrink_to_fit();
         self.ends.shrink_to_fit();
         self.bytes.shrink_to_fit();
     }
@@ -116,8 +115,7 @@ impl Dictionary {
     }
 
     pub(super) const fn memory(&self) -> usize {
-        self.kinds.capacity()
-            + self.bytes.capacity()
+        self.bytes.capacity()
             + self.ends.capacity() * size_of::<u32>()
             + self.slots.capacity() * size_of::<u64>()
     }
@@ -143,7 +141,7 @@ fn hash(cell: Cell<'_>) -> u32 {
     match (rest.first_chunk::<8>(), cell.bytes.last_chunk::<8>()) {
         (Some(first), Some(last)) => take(word(first), word(last)),
         (None, Some(last)) => take(word(last), 0),
-        _ => take(rest.iter().fold(0, |bytes, byte| bytes << 8 | u64::from(*byte)), 0),
+        _ => take(short_word(rest), 0),
     }
     let mixed = (a ^ b.rotate_left(17)).wrapping_mul(one);
     (mixed ^ mixed >> 32) as u32

@@ -126,6 +126,7 @@ impl Table {
 
     fn facets_of(&self, rows: &Bitmap, index: usize, top: usize) -> Facets {
         let Some(column) = self.columns.list.get(index) else { return Facets::default() };
+        let unpacked = self.unpacked(column);
         let mut seen = Seen::default();
         let ids = self.count_ids(rows, index);
         for (cell, count) in column.dictionary.cells().zip(ids).filter(|(_, count)| *count > 0) {
@@ -134,7 +135,8 @@ impl Table {
         let mut nanos: Vec<(i64, u8)> = Vec::new();
         for (number, segment) in column.segments.iter().enumerate() {
             let words = self.words(rows, number * self.settings.sizes.segment);
-            match self.resolve(segment, number) {
+            let unpacked = unpacked.get(number).and_then(Option::as_ref);
+            match unpacked.unwrap_or_else(|| self.resolve(segment, number)) {
                 Segment::Plain(plain) => {
                     seen.may_repeat = true;
                     each_row(words, |row| seen.add(plain.get(row), 1));
@@ -173,10 +175,20 @@ impl Table {
                     let ones = words.iter().map(|word| u64::from(word.count_ones())).sum::<u64>();
                     counts.get_mut(*id as usize).into_iter().for_each(|count| *count += ones);
                 }
+                Segment::Sparse(ids, _) => {
+                    let mut missing =
+                        words.iter().map(|word| u64::from(word.count_ones())).sum::<u64>();
+                    for (row, id) in ids.iter() {
+                        let one = words.get(row / 64).map_or(0, |word| word >> (row % 64) & 1);
+                        missing -= one;
+                        counts.get_mut(id as usize).into_iter().for_each(|count| *count += one);
+                    }
+                    counts.first_mut().into_iter().for_each(|count| *count += missing);
+                }
                 Segment::Ids8(ids) => count(words, ids, &mut counts, |id| id.into()),
                 Segment::Ids16(ids) => count(words, ids, &mut counts, |id| id.into()),
                 Segment::Ids32(ids) => count(words, ids, &mut counts, |id| id as usize),
-                Segment::Dates(..) | Segment::Plain(_) | Segment::Same(_) => {}
+                _ => {}
             }
         }
         counts

@@ -14,6 +14,7 @@ use super::{
     cell::{Cell, Kind},
     column::Column,
     dates::{Dates, nanos_of},
+    digits::{self, Digits},
     plain::Plain,
     segment::{Segment, Verdicts},
 };
@@ -75,11 +76,12 @@ impl<'t> LeafPlan<'t> {
             Segment::Dates(dates, digits) => self.fill_dates(dates, *digits, words),
             Segment::Plain(plain) => self.fill_plain(plain, words),
             // What repeats is plain: ids would be another dictionary's.
-            Segment::Same(other) => {
-                if let Some(Segment::Plain(plain)) = self.segment(*other, number) {
-                    self.fill_plain(plain, words);
-                }
-            }
+            Segment::Same(other) => match self.segment(*other, number) {
+                Some(Segment::Plain(plain)) => self.fill_plain(plain, words),
+                Some(Segment::Digits(digits)) => self.fill_digits(digits, words),
+                _ => {}
+            },
+            Segment::Digits(digits) => self.fill_digits(digits, words),
             _ if verdicts.is_empty() => {}
             _ => segment.fill_ids(verdicts, words),
         }
@@ -116,6 +118,18 @@ impl<'t> LeafPlan<'t> {
                 set(words, plain.rows_but_text().filter(passes));
             }
             None => set(words, plain.rows().filter(passes)),
+        }
+    }
+
+    fn fill_digits(&self, digits: &Digits, words: &mut [u64]) {
+        let mut room = digits::Text::new();
+        let passes = |row: &usize| digits.get(*row, &mut room).passes(&self.test);
+        match &self.needle {
+            // Shorter ones stand in most rows, and seldom in bytes of their own.
+            Some(needle) if needle.len() > 2 => {
+                set(words, digits.rows_with(needle).filter(passes));
+            }
+            _ => set(words, (0..digits.len()).filter(passes)),
         }
     }
 
@@ -190,10 +204,13 @@ impl<'t> LeafPlan<'t> {
                 let rows = self.sizes.segment as u64;
                 cost += match segment {
                     Segment::Constant(..) => 0,
+                    Segment::Sparse(ids, _) => ids.count() as u64,
                     Segment::Ids8(_) | Segment::Ids16(_) | Segment::Ids32(_) => rows,
                     Segment::Dates(..) if self.range.is_some() => rows,
-                    Segment::Plain(_) | Segment::Same(_) if self.needle.is_some() => 4 * rows,
-                    Segment::Plain(_) | Segment::Dates(..) | Segment::Same(_) => TEST * rows,
+                    Segment::Dates(..) => TEST * rows,
+                    Segment::Plain(_) | Segment::Digits(_) | Segment::Same(_) => {
+                        rows * if self.needle.is_some() { 4 } else { TEST }
+                    }
                 };
             }
         }

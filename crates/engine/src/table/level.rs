@@ -15,6 +15,10 @@ const RECENT: usize = 256;
 pub(super) struct Level {
     pub(super) wishes: Vec<Wish>,
     pub(super) keys: Vec<Key>,
+    /// Whether several keys of one object may lead to the same wish: one holds a dot, or is written in escapes.
+    pub(super) contested: bool,
+    /// Whether a wish may begin with the number of an element.
+    pub(super) is_indexed: bool,
     by_key: BTreeMap<Vec<u8>, usize>,
     /// By [`look`]; most are found here.
     recent: Vec<usize>,
@@ -37,6 +41,12 @@ pub(super) struct Key {
     next: usize,
     /// What its value is for.
     pub(super) uses: Vec<Use>,
+    /// The column that the value itself belongs to.
+    pub(super) own: Option<usize>,
+    /// Whether all else that it is for begins with a key.
+    pub(super) is_plain: bool,
+    /// The object that it was last met in.
+    pub(super) object: u64,
     /// Where the wishes go on if the value is an object.
     pub(super) below: Option<usize>,
 }
@@ -61,11 +71,30 @@ impl Use {
 
 impl Level {
     pub(super) fn wish(&mut self, path: &str, column: usize) {
+        self.is_indexed |= path.starts_with(|first: char| first.is_ascii_digit());
         self.wishes.push(Wish { path: path.to_owned(), column, granted: (0, 0) });
     }
 
+    /// The key that followed last time, if it stands at `at` again: its number, and where it ends.
+    #[inline(always)]
+    pub(super) fn foresee(
+        &self,
+        text: &[u8],
+        at: usize,
+        before: Option<usize>,
+    ) -> Option<(usize, usize)> {
+        let next = match before {
+            Some(before) => self.keys.get(before)?.next,
+            None => 0,
+        };
+        let written = self.keys.get(next)?.written.as_slice();
+        let end = at + written.len();
+        let is_there = text.get(end) == Some(&b'"') && same(text.get(at..end)?, written);
+        is_there.then_some((next, end + 1))
+    }
+
     /// The number of a key, if it is known; most objects have the keys of the one before, in its order.
-    #[inline]
+    #[inline(never)]
     pub(super) fn find(&mut self, written: &[u8], before: Option<usize>) -> Option<usize> {
         let is_it =
             |guess: usize| self.keys.get(guess).is_some_and(|key| same(&key.written, written));
@@ -92,7 +121,19 @@ impl Level {
     /// Remembers a key; its number.
     pub(super) fn add(&mut self, written: &[u8], uses: Vec<Use>, below: Option<usize>) -> usize {
         let number = self.keys.len();
-        self.keys.push(Key { written: written.to_vec(), next: 0, uses, below });
+        self.contested |= !uses.is_empty() && written.iter().any(|b| matches!(b, b'.' | b'\\'));
+        let own = uses.iter().find(|part| part.rest.is_none()).map(|part| part.column);
+        let is_plain = uses.iter().all(|part| part.rest.is_none() || part.goes_on());
+        let written_again = written.to_vec();
+        self.keys.push(Key {
+            written: written_again,
+            next: 0,
+            uses,
+            own,
+            is_plain,
+            object: 0,
+            below,
+        });
         self.by_key.insert(written.to_vec(), number);
         number
     }
@@ -108,7 +149,9 @@ impl Level {
                 None => continue,
             };
             let (column, length) = (wish.column, key.len());
-            uses.push(Use { column, wish: Some(number), length, rest });
+            // To a path without a dot leads no other key.
+            let wish = wish.path.contains('.').then_some(number);
+            uses.push(Use { column, wish, length, rest });
         }
         uses
     }

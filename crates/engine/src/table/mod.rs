@@ -9,7 +9,9 @@
 //! What a filter means is the core's to say: a column holds the very values that the core's walk finds at its path, and
 //! the core's test is held against each distinct one. Nothing here knows the language.
 
+mod additions;
 mod answer;
+mod batch;
 mod bitmap;
 mod bits;
 mod builder;
@@ -19,9 +21,12 @@ mod column;
 mod columns;
 mod dates;
 mod dictionary;
+mod digits;
+mod elements;
 mod export;
 mod facets;
 mod histogram;
+mod ids;
 mod leaf;
 mod level;
 mod order;
@@ -30,6 +35,7 @@ mod rows;
 mod sample;
 mod segment;
 mod values;
+mod walk;
 
 use alloc::{string::String, sync::Arc, vec::Vec};
 use core::{fmt, ops::Range};
@@ -37,8 +43,9 @@ use core::{fmt, ops::Range};
 use trailsift_core::filter::Leaf;
 
 pub use self::{
+    additions::{AddError, Additions},
     bitmap::Bitmap,
-    builder::{AddError, Additions, BudgetExceeded, Builder},
+    builder::{BudgetExceeded, Builder},
     export::{JSON_ARRAY, csv_header},
     facets::{Facet, FacetValue, Facets},
     histogram::{Histogram, Step},
@@ -46,7 +53,7 @@ pub use self::{
     sample::nested_paths,
 };
 
-use self::{answer::Cache, columns::Columns, rows::Rows, segment::Segment};
+use self::{answer::Cache, column::Column, columns::Columns, rows::Rows, segment::Segment};
 use crate::scan::Report;
 
 /// How large a table may become, and what is in it from the start.
@@ -225,6 +232,15 @@ impl Table {
             }
             _ => segment,
         }
+    }
+
+    /// The segments of a column, of packed ones their texts: `None` where a segment is used as it is.
+    fn unpacked(&self, column: &Column) -> Vec<Option<Segment>> {
+        let unpack = |(number, segment)| match self.resolve(segment, number) {
+            Segment::Digits(digits) => Some(Segment::Plain(digits.unpacked())),
+            _ => None,
+        };
+        (0..).zip(&column.segments).map(unpack).collect()
     }
 
     fn take_in(&mut self, columns: Columns, leaves: impl Iterator<Item = (Leaf, Bitmap)>) {

@@ -143,6 +143,10 @@ impl Table {
                 Segment::Ids8(ids) => first.offer(words, start, ids, |id| rank((*id).into())),
                 Segment::Ids16(ids) => first.offer(words, start, ids, |id| rank((*id).into())),
                 Segment::Ids32(ids) => first.offer(words, start, ids, |id| rank(*id)),
+                Segment::Sparse(ids, _) => {
+                    let id = ids.in_order();
+                    first.offer_each(words, start, |row| rank(id(row).unwrap_or(0)));
+                }
                 _ => first.offer_each(words, start, |row| rank(segment.id(row).unwrap_or(0))),
             }
         }
@@ -157,12 +161,27 @@ impl Table {
         wanted: usize,
     ) -> Vec<u32> {
         let Some(column) = self.columns.list.get(index) else { return Vec::new() };
+        let numbered = || (0_usize..).zip(&column.segments);
+        let as_it_is = || numbered().map(|(number, segment)| self.resolve(segment, number));
+        let unpacked = if digits_alike(as_it_is()) { Vec::new() } else { self.unpacked(column) };
         let segments = || {
-            (0_usize..).zip(&column.segments).map(|(number, segment)| {
+            numbered().map(|(number, segment)| {
                 let start = number * self.settings.sizes.segment;
-                (start, self.words(rows, start), self.resolve(segment, number))
+                let unpacked = unpacked.get(number).and_then(Option::as_ref);
+                let segment = unpacked.unwrap_or_else(|| self.resolve(segment, number));
+                (start, self.words(rows, start), segment)
             })
         };
+        if digits_alike(as_it_is()) {
+            let mut first = First::new(wanted);
+            for (start, words, segment) in segments() {
+                let Segment::Digits(digits) = segment else { continue };
+                first.offer_each(words, start, |row| {
+                    Packed::new(digits.packed(row).unwrap_or_default(), descending)
+                });
+            }
+            return first.rows();
+        }
         if column.segments.iter().all(|segment| matches!(segment, Segment::Dates(..))) {
             let mut first = First::new(wanted);
             for (start, words, segment) in segments() {
@@ -208,6 +227,58 @@ impl<const DOWN: bool> Ord for Key<'_, DOWN> {
 }
 
 impl<const DOWN: bool> PartialOrd for Key<'_, DOWN> {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Whether all segments are digits, of one length.
+fn digits_alike<'t>(mut segments: impl Iterator<Item = &'t Segment>) -> bool {
+    let mut length = None;
+    segments.all(|segment| match segment {
+        Segment::Digits(digits) => *length.get_or_insert(digits.length()) == digits.length(),
+        _ => false,
+    })
+}
+
+/// Digits to sort by, of one length and one way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Packed<'a> {
+    /// Of the first 32 digits a number, or its complement: most are told apart by it.
+    head: [u64; 2],
+    rest: &'a [u8],
+    descending: bool,
+}
+
+impl<'a> Packed<'a> {
+    #[inline]
+    fn new(packed: &'a [u8], descending: bool) -> Self {
+        let (words, mut rest) = packed.as_chunks::<8>();
+        let mut head = [0; 2];
+        for (to, word) in head.iter_mut().zip(words) {
+            let word = u64::from_be_bytes(*word);
+            *to = if descending { !word } else { word };
+        }
+        if let Some((_, behind)) = packed.split_first_chunk::<16>() {
+            rest = behind;
+        }
+        Self { head, rest, descending }
+    }
+}
+
+impl Ord for Packed<'_> {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        let rest = || {
+            let upwards = compare(self.rest, other.rest);
+            if self.descending { upwards.reverse() } else { upwards }
+        };
+        self.head.cmp(&other.head).then_with(rest)
+    }
+}
+
+impl PartialOrd for Packed<'_> {
     #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))

@@ -113,6 +113,14 @@ impl Plain {
         })
     }
 
+    /// The bytes of all texts, and how long each is; `None` where they differ in that, and where a cell is no text.
+    pub(super) fn texts_of_one_length(&self) -> Option<(&[u8], usize)> {
+        let length = *self.ends.first()? as usize;
+        let ends = (1..).map(|row| (row * length) as u64);
+        let is_even = self.ends.iter().zip(ends).all(|(end, even)| u64::from(*end) == even);
+        (is_even && self.kinds.is_empty() && self.sparse.is_none()).then_some((&self.bytes, length))
+    }
+
     /// An empty one with room for as much.
     pub(super) fn another(&self) -> Self {
         let (bytes, ends) = (self.bytes.len(), self.ends.len());

@@ -1,12 +1,14 @@
 //! The cells of one column in the rows of one segment, in the form that suits them.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 use super::{
     bits,
     cell::{Cell, Kind},
     dates::{self, Dates},
     dictionary::Dictionary,
+    digits::{self, Digits},
+    ids::Ids,
     plain::Plain,
 };
 
@@ -18,26 +20,37 @@ pub(super) enum Segment {
     Ids8(Vec<u8>),
     Ids16(Vec<u16>),
     Ids32(Vec<u32>),
+    /// Where few of so many rows have an id.
+    Sparse(Ids, usize),
     /// Dates with so many digits behind the point.
     Dates(Dates, u8),
     Plain(Plain),
+    Digits(Digits),
     /// What the column of this number has in the same segment.
     Same(usize),
 }
 
 impl Segment {
-    /// Ids in as few bytes as the greatest of them needs.
-    pub(super) fn of_ids(ids: &[u32]) -> Self {
-        let first = ids.first().copied().unwrap_or_default();
-        let greatest = ids.iter().copied().max().unwrap_or_default();
-        if ids.iter().all(|id| *id == first) {
-            Self::Constant(first, ids.len())
-        } else if u8::try_from(greatest).is_ok() {
-            Self::Ids8(ids.iter().map(|id| *id as u8).collect())
-        } else if u16::try_from(greatest).is_ok() {
-            Self::Ids16(ids.iter().map(|id| *id as u16).collect())
+    /// Ids of so many rows in as few bytes as will do.
+    pub(super) fn of_ids(ids: &Ids, rows: usize) -> Self {
+        let (mut least, mut greatest) = (u32::MAX, 0);
+        ids.for_each(|_, id| (least, greatest) = (least.min(id), greatest.max(id)));
+        let bytes = match greatest {
+            0..=0xFF => 1,
+            0x100..=0xFFFF => 2,
+            _ => 4,
+        };
+        if ids.count() == rows && least == greatest {
+            Self::Constant(least, rows)
+        } else if ids.bytes() < bytes * rows {
+            // The copy has no more room than it needs.
+            Self::Sparse(ids.clone(), rows)
         } else {
-            Self::Ids32(ids.to_vec())
+            match bytes {
+                1 => Self::Ids8(dense(ids, rows)),
+                2 => Self::Ids16(dense(ids, rows)),
+                _ => Self::Ids32(dense(ids, rows)),
+            }
         }
     }
 
@@ -48,13 +61,16 @@ impl Segment {
             Self::Ids8(ids) => ids.get(row).copied().map(u32::from),
             Self::Ids16(ids) => ids.get(row).copied().map(u32::from),
             Self::Ids32(ids) => ids.get(row).copied(),
-            Self::Dates(..) | Self::Plain(_) | Self::Same(_) => None,
+            Self::Sparse(ids, rows) => {
+                (row < *rows).then(|| ids.get(row).unwrap_or(Kind::Missing as u32))
+            }
+            Self::Dates(..) | Self::Plain(_) | Self::Digits(_) | Self::Same(_) => None,
         }
     }
 
     /// Whether its cells are ids.
     pub(super) const fn has_ids(&self) -> bool {
-        matches!(self, Self::Constant(..) | Self::Ids8(_) | Self::Ids16(_) | Self::Ids32(_))
+        !matches!(self, Self::Dates(..) | Self::Plain(_) | Self::Digits(_) | Self::Same(_))
     }
 
     /// Calls `with` for the cell in a row.
@@ -66,6 +82,7 @@ impl Segment {
     ) -> T {
         match self {
             Self::Plain(plain) => with(plain.get(row)),
+            Self::Digits(digits) => with(digits.get(row, &mut digits::Text::new())),
             Self::Dates(dates, digits) => match dates.get(row) {
                 Ok(nanos) => with(Cell::text(dates::Text::new().write(nanos, *digits))),
                 Err(kind) => with(Cell::bare(kind)),
@@ -100,7 +117,13 @@ impl Segment {
                 Some(only) => bits::fill(words, ids, |id: u32| id == only),
                 None => bits::fill(words, ids, |id: u32| verdicts.of(id)),
             },
-            Self::Dates(..) | Self::Plain(_) | Self::Same(_) => {}
+            // What is missing passes no test.
+            Self::Sparse(ids, _) => {
+                for (row, _) in ids.iter().filter(|(_, id)| verdicts.of(*id)) {
+                    words.get_mut(row / 64).into_iter().for_each(|word| *word |= 1 << (row % 64));
+                }
+            }
+            Self::Dates(..) | Self::Plain(_) | Self::Digits(_) | Self::Same(_) => {}
         }
     }
 
@@ -110,10 +133,23 @@ impl Segment {
             Self::Ids8(ids) => ids.capacity(),
             Self::Ids16(ids) => ids.capacity() * 2,
             Self::Ids32(ids) => ids.capacity() * 4,
+            Self::Sparse(ids, _) => ids.memory(),
             Self::Dates(dates, _) => dates.memory(),
             Self::Plain(plain) => plain.memory(),
+            Self::Digits(digits) => digits.memory(),
         }
     }
+}
+
+/// An id for each of so many rows.
+fn dense<T: Clone + TryFrom<u32> + Default>(ids: &Ids, rows: usize) -> Vec<T> {
+    let mut all = vec![T::default(); rows];
+    ids.for_each(|row, id| {
+        if let (Some(to), Ok(id)) = (all.get_mut(row), T::try_from(id)) {
+            *to = id;
+        }
+    });
+    all
 }
 
 /// Of each id, whether its value passes.
@@ -158,9 +194,11 @@ impl Verdicts {
 /// A segment that still grows.
 #[derive(Clone, Debug)]
 pub(super) enum Open {
-    Ids(Vec<u32>),
+    Ids(Ids),
     Dates(dates::Growing, u8),
     Plain(Plain),
+    /// Where the segment before was such.
+    Digits(Digits),
 }
 
 impl Open {
@@ -169,16 +207,16 @@ impl Open {
             Self::Ids(ids) => ids.len(),
             Self::Dates(dates, _) => dates.len(),
             Self::Plain(plain) => plain.len(),
+            Self::Digits(digits) => digits.len(),
         }
     }
 
     pub(super) fn pop(&mut self) {
         match self {
-            Self::Ids(ids) => {
-                ids.pop();
-            }
+            Self::Ids(ids) => ids.pop(),
             Self::Dates(dates, _) => dates.pop(),
             Self::Plain(plain) => plain.pop(),
+            Self::Digits(digits) => digits.pop(),
         }
     }
 
@@ -189,8 +227,18 @@ impl Open {
         mut each: impl FnMut(Cell<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         match self {
-            Self::Ids(ids) => ids.iter().try_for_each(|id| each(dictionary.get(*id))),
+            Self::Ids(ids) => {
+                let get = ids.in_order();
+                (0..ids.len()).try_for_each(|row| match get(row) {
+                    Some(id) => each(dictionary.get(id)),
+                    None => each(Cell::MISSING),
+                })
+            }
             Self::Plain(plain) => plain.cells().try_for_each(each),
+            Self::Digits(digits) => {
+                let mut room = digits::Text::new();
+                (0..digits.len()).try_for_each(|row| each(digits.get(row, &mut room)))
+            }
             Self::Dates(dates, digits) => dates.values().try_for_each(|value| match value {
                 Ok(nanos) => each(Cell::text(dates::Text::new().write(nanos, *digits))),
                 Err(kind) => each(Cell::bare(kind)),
@@ -200,9 +248,10 @@ impl Open {
 
     pub(super) fn memory(&self) -> usize {
         match self {
-            Self::Ids(ids) => ids.capacity() * size_of::<u32>(),
+            Self::Ids(ids) => ids.memory(),
             Self::Dates(dates, _) => dates.memory(),
             Self::Plain(plain) => plain.memory(),
+            Self::Digits(digits) => digits.memory(),
         }
     }
 }

@@ -30,7 +30,7 @@ impl Scratch {
         self.walked.capacity() + self.list.capacity()
     }
 
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.walked.clear();
         self.starts.clear();
         self.list.clear();
@@ -41,8 +41,26 @@ impl Scratch {
         push_value(&mut self.walked, value)
     }
 
+    /// Takes in what a path leads to in a value, which stands before all that was taken in.
+    pub(super) fn collect(&mut self, value: &[u8], path: Option<&str>) -> Result<(), TooLong> {
+        let mut room = [0; 16];
+        let mut whole = Some(());
+        values_at(Json::new(value), path, |view| {
+            let (kind, bytes): (_, &[u8]) = match view {
+                View::Null | View::Array => (Kind::Null, &[]),
+                View::Bool(false) => (Kind::False, &[]),
+                View::Bool(true) => (Kind::True, &[]),
+                View::Object => (Kind::Object, &[]),
+                View::Number(number) => (Kind::Number, number_bytes(*number, &mut room)),
+                View::Text(text) => (Kind::Text, text),
+            };
+            whole = whole.and_then(|()| self.push(Cell { kind, bytes }));
+        });
+        whole.ok_or(TooLong)
+    }
+
     /// All values, in the order of the entry.
-    fn cell(&mut self) -> Cell<'_> {
+    pub(super) fn cell(&mut self) -> Cell<'_> {
         match self.starts.len() {
             0 => Cell::MISSING,
             1 => Values::of(&self.walked).next().unwrap_or(Cell::MISSING),
@@ -68,7 +86,7 @@ pub(super) fn put_value(
 ) -> Result<(), TooLong> {
     let Place { row, sizes, .. } = place;
     let mut room = [0; 16];
-    let json = match (path, value) {
+    match (path, value) {
         (None, [b'"', inner @ .., b'"']) => {
             return if inner.contains(&b'\\') {
                 column.put(row, Cell::text(&unescape(inner)), &sizes)
@@ -77,7 +95,7 @@ pub(super) fn put_value(
             };
         }
         (None, [b'{', ..]) => return column.put(row, Cell::bare(Kind::Object), &sizes),
-        (None, [b'[', ..]) | (Some(_), _) => Json::new(value),
+        (None, [b'[', ..]) | (Some(_), _) => {}
         (None, [b't', ..]) => return column.put(row, Cell::bare(Kind::True), &sizes),
         (None, [b'f', ..]) => return column.put(row, Cell::bare(Kind::False), &sizes),
         (None, [b'-' | b'0'..=b'9', ..]) => {
@@ -89,20 +107,8 @@ pub(super) fn put_value(
             return column.put(row, cell, &sizes);
         }
         _ => return column.put(row, Cell::bare(Kind::Null), &sizes),
-    };
+    }
     scratch.clear();
-    let mut whole = Some(());
-    values_at(json, path, |view| {
-        let (kind, bytes): (_, &[u8]) = match view {
-            View::Null | View::Array => (Kind::Null, &[]),
-            View::Bool(false) => (Kind::False, &[]),
-            View::Bool(true) => (Kind::True, &[]),
-            View::Object => (Kind::Object, &[]),
-            View::Number(number) => (Kind::Number, number_bytes(*number, &mut room)),
-            View::Text(text) => (Kind::Text, text),
-        };
-        whole = whole.and_then(|()| scratch.push(Cell { kind, bytes }));
-    });
-    whole.ok_or(TooLong)?;
+    scratch.collect(value, path)?;
     column.put(row, scratch.cell(), &sizes)
 }

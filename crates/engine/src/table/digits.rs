@@ -1,0 +1,226 @@
+//! Texts of decimal digits, all as long as each other: two digits a byte. Ids are often such.
+
+use alloc::vec::Vec;
+
+use super::{
+    cell::{Cell, Kind},
+    plain::Plain,
+};
+
+/// Lengths of texts that are packed. What is shorter than the first could be a date.
+const SHORTEST: usize = 8;
+const LONGEST: usize = 128;
+
+/// What stands behind the last digit of a text of odd length: no digit.
+const FILL: u8 = 0xF;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Digits {
+    bytes: Vec<u8>,
+    /// Digits of a text.
+    length: usize,
+}
+
+/// Room for the text of a row.
+pub(super) struct Text([u8; LONGEST]);
+
+impl Text {
+    pub(super) const fn new() -> Self {
+        Self([0; LONGEST])
+    }
+}
+
+impl Digits {
+    /// The cells of `plain`, if they are such texts.
+    pub(super) fn of(plain: &Plain) -> Option<Self> {
+        let (bytes, length) = plain.texts_of_one_length()?;
+        if !(SHORTEST..=LONGEST).contains(&length) || !bytes.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let mut packed = Vec::with_capacity(plain.len() * length.div_ceil(2));
+        for text in bytes.chunks_exact(length) {
+            pack(text, &mut packed);
+        }
+        Some(Self { bytes: packed, length })
+    }
+
+    /// An empty one for as many texts of the same length.
+    pub(super) fn another(&self) -> Self {
+        Self { bytes: Vec::with_capacity(self.bytes.len()), length: self.length }
+    }
+
+    /// Appends a cell; whether it could: not one that is no such text.
+    #[inline]
+    pub(super) fn push(&mut self, cell: Cell<'_>) -> bool {
+        let is_such = cell.kind == Kind::Text && cell.bytes.len() == self.length;
+        if !is_such || !cell.bytes.iter().all(u8::is_ascii_digit) {
+            return false;
+        }
+        pack(cell.bytes, &mut self.bytes);
+        true
+    }
+
+    pub(super) fn pop(&mut self) {
+        self.bytes.truncate(self.bytes.len().saturating_sub(self.width()));
+    }
+
+    pub(super) fn shrink(&mut self) {
+        self.bytes.shrink_to_fit();
+    }
+
+    pub(super) const fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Bytes of a row.
+    const fn width(&self) -> usize {
+        self.length.div_ceil(2)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len() / self.width()
+    }
+
+    /// A row's digits, packed: in the order of their texts. `None` past the last row.
+    #[inline]
+    pub(super) fn packed(&self, row: usize) -> Option<&[u8]> {
+        let start = row * self.width();
+        self.bytes.get(start..start + self.width())
+    }
+
+    /// The cell in a row, written into `room`.
+    #[inline]
+    pub(super) fn get<'r>(&self, row: usize, room: &'r mut Text) -> Cell<'r> {
+        let Some(packed) = self.packed(row) else { return Cell::MISSING };
+        for (pair, byte) in room.0.as_chunks_mut::<2>().0.iter_mut().zip(packed) {
+            *pair = [b'0' | byte >> 4, b'0' | byte & FILL];
+        }
+        Cell::text(room.0.get(..self.length).unwrap_or_default())
+    }
+
+    pub(super) fn unpacked(&self) -> Plain {
+        let (mut plain, mut room) = (Plain::default(), Text::new());
+        // What was packed had room.
+        let _ = (0..self.len()).try_for_each(|row| plain.push(self.get(row, &mut room)));
+        plain
+    }
+
+    /// The rows whose text holds the needle, of three digits or more; some of them twice.
+    pub(super) fn rows_with<'a>(&'a self, needle: &'a [u8]) -> impl Iterator<Item = usize> + 'a {
+        let fits = needle.len() <= self.length && needle.iter().all(u8::is_ascii_digit);
+        // A needle begins with the high digit of a byte, or with the low one.
+        let needles = [Needle::new(needle, false), Needle::new(needle, true)];
+        needles.into_iter().filter(move |_| fits).flat_map(|needle| needle.rows(self))
+    }
+
+    pub(super) const fn memory(&self) -> usize {
+        self.bytes.capacity()
+    }
+}
+
+/// Appends a text's digits.
+#[inline]
+fn pack(text: &[u8], packed: &mut Vec<u8>) {
+    let (pairs, rest) = text.as_chunks::<2>();
+    packed.extend(pairs.iter().map(|[high, low]| high << 4 | low & FILL));
+    packed.extend(rest.iter().map(|high| high << 4 | FILL));
+}
+
+/// A needle as it stands in bytes.
+struct Needle {
+    /// The low digit of the byte before the whole ones.
+    before: Option<u8>,
+    whole: memchr::memmem::Finder<'static>,
+    /// The high digit of the byte behind them.
+    behind: Option<u8>,
+}
+
+impl Needle {
+    fn new(needle: &[u8], is_odd: bool) -> Self {
+        let (before, rest) = needle.split_at_checked(usize::from(is_odd)).unwrap_or((needle, &[]));
+        let (pairs, behind) = rest.as_chunks::<2>();
+        let whole: Vec<u8> = pairs.iter().map(|[high, low]| high << 4 | low & FILL).collect();
+        let digit = |digits: &[u8]| digits.first().map(|digit| digit & FILL);
+        let whole = memchr::memmem::Finder::new(&whole).into_owned();
+        Self { before: digit(before), whole, behind: digit(behind) }
+    }
+
+    fn rows(self, digits: &Digits) -> impl Iterator<Item = usize> + '_ {
+        let (bytes, width) = (digits.bytes.as_slice(), digits.width());
+        let mut at = 0;
+        core::iter::from_fn(move || {
+            loop {
+                let found = at + self.whole.find(bytes.get(at..)?)?;
+                let row = found / width;
+                if row >= digits.len() {
+                    return None;
+                }
+                let (start, end) = (row * width, (row + 1) * width);
+                let whole_end = found + self.whole.needle().len();
+                let is = |digit: Option<u8>, found: Option<u8>| digit.is_none() || digit == found;
+                let before = found.checked_sub(1).filter(|before| *before >= start);
+                let before = before.and_then(|before| bytes.get(before)).map(|byte| byte & FILL);
+                let behind = bytes.get(whole_end).filter(|_| whole_end < end);
+                let behind = behind.map(|byte| byte >> 4);
+                if whole_end <= end && is(self.before, before) && is(self.behind, behind) {
+                    at = end;
+                    return Some(row);
+                }
+                at = found + 1;
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_needle_is_found_in_the_digits_that_hold_it(
+            length in 8_usize..12,
+            digits in prop::collection::vec("[01]{12}", 0..30),
+            needle in "[01]{3,6}",
+        ) {
+            let mut plain = Plain::default();
+            let texts: Vec<&str> = digits.iter().filter_map(|text| text.get(..length)).collect();
+            for text in &texts {
+                plain.push(Cell::text(text.as_bytes())).unwrap();
+            }
+            let Some(packed) = Digits::of(&plain) else {
+                prop_assert!(texts.is_empty());
+                return Ok(());
+            };
+            prop_assert_eq!(packed.unpacked(), plain);
+            let mut found: Vec<usize> = packed.rows_with(needle.as_bytes()).collect();
+            found.sort_unstable();
+            found.dedup();
+            let holds = |row: &usize| texts[*row].contains(&needle);
+            prop_assert_eq!(found, (0..texts.len()).filter(holds).collect::<Vec<_>>());
+            for pair in (0..texts.len()).collect::<Vec<_>>().windows(2) {
+                let packed = packed.packed(pair[0]).cmp(&packed.packed(pair[1]));
+                prop_assert_eq!(packed, texts[pair[0]].cmp(texts[pair[1]]));
+            }
+        }
+    }
+
+    #[test]
+    fn other_texts_are_left_as_they_are() {
+        for texts in [["12345678", "1234567"], ["12345678", "1234567x"], ["1234567", "1234567"]] {
+            let mut plain = Plain::default();
+            for text in texts {
+                plain.push(Cell::text(text.as_bytes())).unwrap();
+            }
+            assert_eq!(Digits::of(&plain), None);
+            let mut plain = Plain::default();
+            plain.push(Cell::text(b"12345678")).unwrap();
+            plain.push(Cell::MISSING).unwrap();
+            assert_eq!(Digits::of(&plain), None);
+        }
+    }
+}
