@@ -7,6 +7,7 @@ use crate::{
     Number, Timestamp, address,
     filter::{Test, TextTest, ValueTest, Word},
     fold::{fold, fold_text},
+    order,
     pattern::CompiledPattern,
     value::{Value, View},
     walk,
@@ -87,7 +88,7 @@ impl CompiledValueTest {
                 let folded =
                     |text: &Word| if test.ignore_case { folded(text).into() } else { text.clone() };
                 let mut texts: Vec<Word> = texts.iter().map(folded).collect();
-                texts.sort_unstable();
+                order::sort(&mut texts, Word::cmp);
                 CompiledText::OneOf(texts)
             }
             TextTest::Matches(pattern) => {
