@@ -58,6 +58,7 @@ impl CompiledTest {
 
     /// Whether one value passes. An array never does: its elements may, see [`Self::passes_at`].
     #[must_use]
+    #[inline]
     pub fn passes(&self, view: &View<'_>) -> bool {
         match &self.0 {
             Kind::Exists => *view != View::Null,
@@ -99,6 +100,7 @@ impl CompiledValueTest {
         Self { other: ValueTest { text: None, ..test.clone() }, text }
     }
 
+    #[inline]
     fn passes(&self, view: &View<'_>) -> bool {
         match view {
             View::Text(text) => self.passes_text(text),
@@ -109,6 +111,7 @@ impl CompiledValueTest {
         }
     }
 
+    #[inline]
     pub(crate) fn passes_text(&self, text: &[u8]) -> bool {
         if let Some(range) = &self.other.date
             && let Some(instant) = Timestamp::parse(text)
