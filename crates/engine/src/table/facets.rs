@@ -145,7 +145,9 @@ impl Table {
                     each_row(words, |row| seen.add(plain.get(row), 1));
                 }
                 Segment::Dates(dates, digits) => {
-                    each_row(words, |row| nanos.extend(dates.get(row).map(|n| ((false, n), (*digits).into()))));
+                    each_row(words, |row| {
+                        nanos.extend(dates.get(row).map(|n| ((false, n), (*digits).into())))
+                    });
                 }
                 _ => {}
             }
@@ -267,7 +269,8 @@ impl<'a> Seen<'a> {
         for (index, (atom, count)) in self.atoms.iter().enumerate() {
             first.take((Reverse(*count), *atom), index);
         }
-        let facet = |((Reverse(count), atom), _): (_, u32)| Facet { value: Atom::value(atom), count };
+        let facet =
+            |((Reverse(count), atom), _): (_, u32)| Facet { value: Atom::value(atom), count };
         Facets { top: first.sorted().into_iter().map(facet).collect(), distinct, rows: self.rows }
     }
 }

@@ -227,6 +227,12 @@ pub(super) trait Sorted: Ord + Copy {
     fn sort(keys: &mut Vec<(Self, u32)>) {
         order::sort(keys, Ord::cmp);
     }
+
+    /// Keeps the first so many, the last of them at the end.
+    fn shorten(keys: &mut Vec<(Self, u32)>, wanted: usize) {
+        Self::sort(keys);
+        keys.truncate(wanted);
+    }
 }
 
 impl Sorted for Key<'_> {}
@@ -234,6 +240,13 @@ impl Sorted for Key<'_> {}
 impl Sorted for (bool, i64) {
     fn sort(keys: &mut Vec<(Self, u32)>) {
         keys.sort_unstable();
+    }
+
+    fn shorten(keys: &mut Vec<(Self, u32)>, wanted: usize) {
+        if let Some(last) = wanted.checked_sub(1).filter(|last| *last < keys.len()) {
+            keys.select_nth_unstable(last);
+        }
+        keys.truncate(wanted);
     }
 }
 
@@ -284,8 +297,7 @@ impl<K: Sorted> First<K> {
         }
         self.best.push((key, u32::try_from(row).unwrap_or(u32::MAX)));
         if self.best.len() >= (2 * self.wanted).max(1024) {
-            K::sort(&mut self.best);
-            self.best.truncate(self.wanted);
+            K::shorten(&mut self.best, self.wanted);
             self.bar = self.best.last().map(|(key, _)| *key);
         }
     }
