@@ -30,10 +30,18 @@ pub(crate) fn fold_text(text: &str) -> String {
 }
 
 /// Folds what is text in `bytes`; what is not UTF-8 stays as it is.
+#[inline]
 pub(crate) fn fold(bytes: &[u8]) -> Cow<'_, [u8]> {
     if bytes.iter().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
         return Cow::Borrowed(bytes);
     }
+    if bytes.is_ascii() {
+        return Cow::Owned(bytes.to_ascii_lowercase());
+    }
+    Cow::Owned(fold_chars(bytes))
+}
+
+fn fold_chars(bytes: &[u8]) -> Vec<u8> {
     let mut folded = Vec::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
@@ -41,7 +49,7 @@ pub(crate) fn fold(bytes: &[u8]) -> Cow<'_, [u8]> {
         }
         folded.extend_from_slice(chunk.invalid());
     }
-    Cow::Owned(folded)
+    folded
 }
 
 #[cfg(test)]

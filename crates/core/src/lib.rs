@@ -61,6 +61,7 @@ mod limits;
 mod lower;
 mod matcher;
 mod number;
+pub mod order;
 pub mod pattern;
 mod print;
 mod query;

@@ -59,6 +59,7 @@ mod integer {
 impl Number {
     /// Reads JSON's notation, and a leading `+` or zeros besides. `None` where the text is no number.
     #[must_use]
+    #[inline]
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
         // f64's parser also knows "inf", "nan" and ".5"; a query for those means the words.

@@ -75,6 +75,7 @@ impl CompiledPattern {
     }
 
     /// Whether the whole of `text` matches.
+    #[inline]
     pub(crate) fn matches(&self, text: &[u8]) -> bool {
         let Some((first, others)) = self.runs.split_first() else { return text.is_empty() };
         let Some(mut rest) = strip_run(text, &first.parts) else { return false };
@@ -88,6 +89,7 @@ impl CompiledPattern {
 }
 
 /// What follows the run at the start of `text`.
+#[inline]
 fn strip_run<'t>(mut text: &'t [u8], run: &[Part]) -> Option<&'t [u8]> {
     for part in run {
         text = match part {
@@ -99,6 +101,7 @@ fn strip_run<'t>(mut text: &'t [u8], run: &[Part]) -> Option<&'t [u8]> {
 }
 
 /// What follows the leftmost place of the run in `text`.
+#[inline]
 fn find_run<'t>(mut text: &'t [u8], run: &Run) -> Option<&'t [u8]> {
     if let Some(finder) = &run.finder {
         let found = finder.find(text)?;
@@ -116,6 +119,7 @@ fn find_run<'t>(mut text: &'t [u8], run: &Run) -> Option<&'t [u8]> {
 }
 
 /// Whether the run ends `text`: walked from the back.
+#[inline]
 fn ends_with_run(mut text: &[u8], run: &[Part]) -> bool {
     for part in run.iter().rev() {
         let shorter = match part {

@@ -7,6 +7,7 @@ use crate::{
     Number, Timestamp, address,
     filter::{Test, TextTest, ValueTest, Word},
     fold::{fold, fold_text},
+    order,
     pattern::CompiledPattern,
     value::{Value, View},
     walk,
@@ -57,6 +58,7 @@ impl CompiledTest {
 
     /// Whether one value passes. An array never does: its elements may, see [`Self::passes_at`].
     #[must_use]
+    #[inline]
     pub fn passes(&self, view: &View<'_>) -> bool {
         match &self.0 {
             Kind::Exists => *view != View::Null,
@@ -87,7 +89,7 @@ impl CompiledValueTest {
                 let folded =
                     |text: &Word| if test.ignore_case { folded(text).into() } else { text.clone() };
                 let mut texts: Vec<Word> = texts.iter().map(folded).collect();
-                texts.sort_unstable();
+                order::sort(&mut texts, Word::cmp);
                 CompiledText::OneOf(texts)
             }
             TextTest::Matches(pattern) => {
@@ -98,6 +100,7 @@ impl CompiledValueTest {
         Self { other: ValueTest { text: None, ..test.clone() }, text }
     }
 
+    #[inline]
     fn passes(&self, view: &View<'_>) -> bool {
         match view {
             View::Text(text) => self.passes_text(text),
@@ -108,6 +111,7 @@ impl CompiledValueTest {
         }
     }
 
+    #[inline]
     pub(crate) fn passes_text(&self, text: &[u8]) -> bool {
         if let Some(range) = &self.other.date
             && let Some(instant) = Timestamp::parse(text)

@@ -5,7 +5,10 @@
 
 use alloc::{borrow::Cow, vec, vec::Vec};
 
-use crate::value::{Value, View};
+use crate::{
+    order,
+    value::{Value, View},
+};
 
 /// Where in an entry the walk is.
 pub(crate) trait Place: Clone {
@@ -152,9 +155,9 @@ fn every_member(path: &str) -> Option<Option<&str>> {
 /// The members of an object, ordered by key; of several with one key only the last.
 fn last_members<'a, V: Value<'a>>(object: V) -> Vec<(Cow<'a, [u8]>, V)> {
     let mut members: Vec<_> = object.members().collect();
-    // The sort is stable, so that what was last of its key still is; reversed, it is the one that stays.
+    // Equal keys stay in their order, so that what was last of its key still is; reversed, it is the one that stays.
     members.reverse();
-    members.sort_by(|(a, _), (b, _)| a.cmp(b));
+    order::sort(&mut members, |(a, _), (b, _)| a.cmp(b));
     members.dedup_by(|(a, _), (b, _)| a == b);
     members
 }

@@ -14,6 +14,7 @@ use core::ops::Range;
 use trailsift_core::{
     CompiledTest, Filter, Value,
     filter::{Leaf, Target},
+    order,
 };
 
 use crate::{
@@ -177,7 +178,7 @@ impl Node {
         let mut each = |parts: &[Filter]| {
             let mut parts: Vec<_> = parts.iter().map(|part| Self::new(part, keys)).collect();
             // Cheap tests first: the others may not be needed.
-            parts.sort_by_key(Self::cost);
+            order::sort(&mut parts, |a, b| a.cost().cmp(&b.cost()));
             parts
         };
         match filter {

@@ -167,30 +167,31 @@ impl Scan {
     }
 
     /// Reads the next chunk and hands on each entry that matches.
-    pub fn push(&mut self, chunk: &[u8], plan: &Plan, on_match: impl FnMut(Match<'_>)) {
-        self.read(chunk, false, plan, on_match);
+    pub fn push(&mut self, chunk: &[u8], plan: &Plan, mut on_match: impl FnMut(Match<'_>)) {
+        self.read(chunk, false, plan, &mut on_match);
     }
 
     /// Reads what is left when the input has ended.
-    pub fn finish(&mut self, plan: &Plan, on_match: impl FnMut(Match<'_>)) {
-        self.read(&[], true, plan, on_match);
+    pub fn finish(&mut self, plan: &Plan, mut on_match: impl FnMut(Match<'_>)) {
+        self.read(&[], true, plan, &mut on_match);
     }
 
+    /// What takes the matches is not generic: a scan is large, and compiled here, not with what calls it.
     fn read(
         &mut self,
         mut chunk: &[u8],
         last: bool,
         plan: &Plan,
-        mut on_match: impl FnMut(Match<'_>),
+        on_match: &mut dyn FnMut(Match<'_>),
     ) {
         if !self.carried.is_empty() {
-            let Some(rest) = self.complete(chunk, last, plan, &mut on_match) else { return };
+            let Some(rest) = self.complete(chunk, last, plan, on_match) else { return };
             chunk = rest;
         }
-        let done = self.read_buffer(chunk, last, plan, &mut on_match);
+        let done = self.read_buffer(chunk, last, plan, on_match);
         self.carried.extend_from_slice(chunk.get(done..).unwrap_or_default());
         self.retry_at = 2 * self.carried.len();
-        self.bound_carried(plan, &mut on_match);
+        self.bound_carried(plan, on_match);
     }
 
     /// Reads what was carried with as much of the chunk as it takes; what is left of the chunk, if it need not be
@@ -200,7 +201,7 @@ impl Scan {
         chunk: &'c [u8],
         last: bool,
         plan: &Plan,
-        on_match: &mut impl FnMut(Match<'_>),
+        on_match: &mut dyn FnMut(Match<'_>),
     ) -> Option<&'c [u8]> {
         let mut buffer = core::mem::take(&mut self.carried);
         // Most often all that is missing is the rest of a line.
@@ -229,7 +230,7 @@ impl Scan {
     }
 
     /// Gives up on what is carried where no entry is that long.
-    fn bound_carried(&mut self, plan: &Plan, on_match: &mut impl FnMut(Match<'_>)) {
+    fn bound_carried(&mut self, plan: &Plan, on_match: &mut dyn FnMut(Match<'_>)) {
         if self.carried.len() > LONGEST_ENTRY {
             let mut buffer = core::mem::take(&mut self.carried);
             self.report.note(self.splitter.too_long(&buffer, 0));
@@ -244,7 +245,7 @@ impl Scan {
         buffer: &[u8],
         last: bool,
         plan: &Plan,
-        on_match: &mut impl FnMut(Match<'_>),
+        on_match: &mut dyn FnMut(Match<'_>),
     ) -> usize {
         let before = self.splitter.before();
         self.run(buffer, last, plan, &mut |buffer, range| {
@@ -259,7 +260,7 @@ impl Scan {
         buffer: &[u8],
         last: bool,
         plan: &Plan,
-        on_match: &mut impl FnMut(&[u8], Range<usize>),
+        on_match: &mut dyn FnMut(&[u8], Range<usize>),
     ) -> usize {
         let mut walked = Walked::new();
         if self.mode == Mode::Walked {
@@ -289,7 +290,7 @@ impl Scan {
         range: Range<usize>,
         plan: &Plan,
         walked: &mut Walked<'b>,
-        on_match: &mut impl FnMut(&[u8], Range<usize>),
+        on_match: &mut dyn FnMut(&[u8], Range<usize>),
     ) {
         if range.len() > LONGEST_ENTRY {
             let broken = self.splitter.too_long(buffer, range.start);

@@ -154,6 +154,16 @@ impl Search {
         }
     }
 
+    /// As [`Self::run`], for what is not in the way of every byte: compiled once.
+    pub(crate) fn run_seldom(
+        &self,
+        text: &[u8],
+        at: usize,
+        on_block: &mut dyn FnMut(usize, Events) -> Option<usize>,
+    ) {
+        self.run(text, at, on_block);
+    }
+
     /// Whether what was hinted at is there: a literal, or what might be one.
     pub(crate) fn is_hit(&self, text: &[u8], hint: usize) -> bool {
         let rest = text.get(hint..).unwrap_or_default();
@@ -172,7 +182,7 @@ impl Search {
     /// The first place from `at` on that is a hit, see [`Self::is_hit`].
     pub(crate) fn find(&self, text: &[u8], at: usize) -> Option<usize> {
         let mut found = None;
-        self.run(text, at, |block, Events { mut hints, .. }| {
+        self.run_seldom(text, at, &mut |block, Events { mut hints, .. }| {
             while hints != 0 {
                 let place = block + hints.trailing_zeros() as usize;
                 if self.is_hit(text, place) {

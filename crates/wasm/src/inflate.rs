@@ -1,25 +1,29 @@
 //! Deflated bytes, a piece at a time. What is around them (gzip's members, zip's entries) is JavaScript's to read.
 
-use flate2::{Crc, Decompress, FlushDecompress, Status};
 use js_sys::{RangeError, Uint8Array};
+use miniz_oxide::{
+    DataFormat, MZError, MZFlush, MZStatus,
+    inflate::stream::{InflateState, inflate},
+};
 use wasm_bindgen::prelude::*;
 
-use crate::{number::as_number, piece::Piece};
+use crate::{crc::Crc, number::as_number, piece::Piece};
 
 /// How much is handed out at a time.
 const OUTPUT: usize = 1 << 20;
 
 /// One stream of deflated bytes (RFC 1951).
 #[wasm_bindgen]
-#[derive(Debug)]
+#[expect(missing_debug_implementations, reason = "the decompressor has none")]
 pub struct Inflate {
-    stream: Decompress,
+    stream: Box<InflateState>,
     piece: Piece,
     /// Of the piece, what is not read yet.
     at: usize,
     length: usize,
     output: Vec<u8>,
     crc: Crc,
+    size: u64,
     ended: bool,
 }
 
@@ -36,12 +40,13 @@ impl Inflate {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            stream: Decompress::new(false),
+            stream: InflateState::new_boxed(DataFormat::Raw),
             piece: Piece::default(),
             at: 0,
             length: 0,
             output: vec![0; OUTPUT],
             crc: Crc::new(),
+            size: 0,
             ended: false,
         }
     }
@@ -62,21 +67,22 @@ impl Inflate {
         while !self.ended && written < OUTPUT {
             let input = self.piece.bytes().get(self.at..self.length).unwrap_or_default();
             let output = self.output.get_mut(written..).unwrap_or_default();
-            let before = (self.stream.total_in(), self.stream.total_out());
-            let status = self
-                .stream
-                .decompress(input, output, FlushDecompress::None)
-                .map_err(|_| RangeError::new("the compressed bytes are damaged"))?;
-            let after = (self.stream.total_in(), self.stream.total_out());
-            if after == before && status != Status::StreamEnd {
+            let done = inflate(&mut self.stream, input, output, MZFlush::None);
+            self.at += done.bytes_consumed;
+            written += done.bytes_written;
+            match done.status {
+                Ok(status) => self.ended = status == MZStatus::StreamEnd,
+                // Nothing to read, or no room: neither is the stream's fault.
+                Err(MZError::Buf) => {}
+                Err(_) => return Err(RangeError::new("the compressed bytes are damaged").into()),
+            }
+            if done.bytes_consumed == 0 && done.bytes_written == 0 {
                 break;
             }
-            self.at += usize::try_from(after.0 - before.0).unwrap_or_default();
-            written += usize::try_from(after.1 - before.1).unwrap_or_default();
-            self.ended = status == Status::StreamEnd;
         }
         let output = self.output.get(..written).unwrap_or_default();
         self.crc.update(output);
+        self.size += written as u64;
         Ok((written > 0).then(|| Uint8Array::from(output)))
     }
 
@@ -97,6 +103,6 @@ impl Inflate {
 
     /// How many bytes there are so far.
     pub fn size(&self) -> f64 {
-        as_number(self.stream.total_out())
+        as_number(self.size)
     }
 }

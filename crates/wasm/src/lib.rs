@@ -5,6 +5,7 @@
 //! cross as `f64`, since a file may be larger than this machine's 32-bit `usize`.
 
 mod complete;
+mod crc;
 mod diagnostics;
 mod edit;
 mod entry;

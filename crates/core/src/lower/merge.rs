@@ -5,6 +5,7 @@ use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 use crate::{
     Filter,
     filter::{Leaf, Target, Test, TextTest, ValueTest, Word},
+    order,
 };
 
 /// Alternatives that ask one place for one text each become a single leaf that asks for one of several: one look at
@@ -55,14 +56,14 @@ impl Texts {
             self.lists = texts;
         } else if self.lists != texts {
             self.lists.append(&mut texts);
-            self.lists.sort_unstable();
+            order::sort(&mut self.lists, Word::cmp);
             self.lists.dedup();
         }
     }
 
     fn sorted(mut self) -> Vec<Word> {
         self.lists.append(&mut self.single);
-        self.lists.sort_unstable();
+        order::sort(&mut self.lists, Word::cmp);
         self.lists.dedup();
         self.lists
     }

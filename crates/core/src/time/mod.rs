@@ -64,6 +64,7 @@ impl Timestamp {
     /// assert_eq!(Timestamp::parse(b"2026-06"), None);
     /// ```
     #[must_use]
+    #[inline]
     pub fn parse(text: &[u8]) -> Option<Self> {
         let (interval, unit) = parse_interval(text)?;
         (unit >= Unit::Day).then_some(interval.start)
@@ -191,6 +192,7 @@ struct Digits<'a>(&'a [u8]);
 
 impl Digits<'_> {
     /// Exactly `n` digits.
+    #[inline]
     fn number(&mut self, n: usize) -> Option<i64> {
         let (digits, rest) = self.0.split_at_checked(n)?;
         let mut value = 0;
@@ -263,6 +265,7 @@ impl Digits<'_> {
 /// assert_eq!(parse_interval(b"2026-02-30"), None);
 /// ```
 #[must_use]
+#[inline]
 pub fn parse_interval(text: &[u8]) -> Option<(Interval, Unit)> {
     let mut digits = Digits(text);
     let year = digits.number(4)?;

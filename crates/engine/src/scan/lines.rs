@@ -23,7 +23,7 @@ impl Scan {
         at: usize,
         plan: &Plan,
         walked: &mut Walked<'b>,
-        on_match: &mut impl FnMut(&[u8], Range<usize>),
+        on_match: &mut dyn FnMut(&[u8], Range<usize>),
     ) {
         let choice = core::mem::take(&mut self.choice);
         let stop = match choice.search() {
@@ -41,7 +41,7 @@ impl Scan {
         mut at: usize,
         plan: &Plan,
         walked: &mut Walked<'b>,
-        on_match: &mut impl FnMut(&[u8], Range<usize>),
+        on_match: &mut dyn FnMut(&[u8], Range<usize>),
     ) -> usize {
         while buffer.get(at) == Some(&b'{')
             && let Some(end) = self.object(buffer, at, plan, walked, on_match)
@@ -62,7 +62,7 @@ impl Scan {
         plan: &Plan,
         search: &Search,
         walked: &mut Walked<'b>,
-        on_match: &mut impl FnMut(&[u8], Range<usize>),
+        on_match: &mut dyn FnMut(&[u8], Range<usize>),
     ) -> usize {
         let (start, mut line_feeds) = (line, 0);
         let mut stop = buffer.len();
@@ -123,7 +123,7 @@ impl Scan {
         at: usize,
         plan: &Plan,
         walked: &mut Walked<'b>,
-        on_match: &mut impl FnMut(&[u8], Range<usize>),
+        on_match: &mut dyn FnMut(&[u8], Range<usize>),
     ) -> Option<usize> {
         let end = plan.walk(buffer, at, walked).ok()?;
         if walked.is_page || end - at > LONGEST_ENTRY {

@@ -5,6 +5,7 @@ use alloc::{sync::Arc, vec::Vec};
 use trailsift_core::{
     Filter,
     filter::{Leaf, Target},
+    order,
 };
 
 use super::{Bitmap, Lookup, Missing, Table, leaf::LeafPlan};
@@ -195,7 +196,7 @@ impl Table {
     fn rows_of_all(&mut self, parts: &[Filter]) -> Bitmap {
         let mut parts: Vec<(u64, &Filter)> =
             parts.iter().map(|part| (self.cost(part), part)).collect();
-        parts.sort_by_key(|(cost, _)| *cost);
+        order::sort(&mut parts, |(a, _), (b, _)| a.cmp(b));
         let mut all = Bitmap::all(self.len());
         let mut left = u64::from(self.len());
         for (cost, part) in parts {

@@ -1,14 +1,16 @@
 //! Which values a column has in the rows of a filter, and how often.
 
 use alloc::{vec, vec::Vec};
+use core::cmp::Reverse;
 
-use trailsift_core::{Filter, Number};
+use trailsift_core::{Filter, Number, order};
 
 use super::{
     Bitmap, Lookup, Missing, Table,
     bitmap::Ones,
     cell::{Cell, Kind},
     dates,
+    order::{First, Instant, Sorted},
     segment::Segment,
 };
 
@@ -50,6 +52,9 @@ enum Atom<'a> {
     Number(Number),
     Text(&'a [u8]),
 }
+
+/// The most frequent first.
+impl Sorted for (Reverse<u64>, Atom<'_>) {}
 
 impl<'a> Atom<'a> {
     fn of(value: Cell<'a>) -> Option<Self> {
@@ -132,7 +137,7 @@ impl Table {
         for (cell, count) in column.dictionary.cells().zip(ids).filter(|(_, count)| *count > 0) {
             seen.add(cell, count);
         }
-        let mut nanos: Vec<(i64, u8)> = Vec::new();
+        let mut nanos: Vec<Instant> = Vec::new();
         for (number, segment) in column.segments.iter().enumerate() {
             let words = self.words(rows, number * self.settings.sizes.segment);
             let unpacked = unpacked.get(number).and_then(Option::as_ref);
@@ -142,7 +147,9 @@ impl Table {
                     each_row(words, |row| seen.add(plain.get(row), 1));
                 }
                 Segment::Dates(dates, digits) => {
-                    each_row(words, |row| nanos.extend(dates.get(row).map(|n| (n, *digits))));
+                    each_row(words, |row| {
+                        nanos.extend(dates.get(row).map(|n| ((false, n), (*digits).into())))
+                    });
                 }
                 _ => {}
             }
@@ -220,14 +227,15 @@ pub(super) fn each_row(words: &[u64], mut each: impl FnMut(usize)) {
 }
 
 /// Dates as they are written, each once, and how often they are there.
-fn written(mut nanos: Vec<(i64, u8)>) -> (Vec<Vec<u8>>, Vec<u64>) {
-    nanos.sort_unstable();
+fn written(mut nanos: Vec<Instant>) -> (Vec<Vec<u8>>, Vec<u64>) {
+    Sorted::sort(&mut nanos);
     let alike = nanos.chunk_by(|a, b| a == b);
     let mut text = dates::Text::new();
     alike
         .filter_map(|alike| {
-            let (nanos, digits) = alike.first()?;
-            Some((text.write(*nanos, *digits).to_vec(), alike.len() as u64))
+            let ((_, nanos), digits) = alike.first()?;
+            let digits = u8::try_from(*digits).ok()?;
+            Some((text.write(*nanos, digits).to_vec(), alike.len() as u64))
         })
         .unzip()
 }
@@ -246,7 +254,7 @@ impl<'a> Seen<'a> {
     fn add(&mut self, cell: Cell<'a>, count: u64) {
         if cell.kind == Kind::List {
             let mut atoms: Vec<Atom<'a>> = cell.values().filter_map(Atom::of).collect();
-            atoms.sort_unstable();
+            order::sort(&mut atoms, Ord::cmp);
             atoms.dedup();
             self.rows += if atoms.is_empty() { 0 } else { count };
             self.atoms.extend(atoms.into_iter().map(|atom| (atom, count)));
@@ -261,7 +269,7 @@ impl<'a> Seen<'a> {
 
     fn facets(mut self, top: usize) -> Facets {
         if self.may_repeat {
-            self.atoms.sort_unstable();
+            order::sort(&mut self.atoms, Ord::cmp);
             self.atoms.dedup_by(|(later, more), (atom, count)| {
                 let same = later == atom;
                 *count += if same { *more } else { 0 };
@@ -269,13 +277,12 @@ impl<'a> Seen<'a> {
             });
         }
         let distinct = self.atoms.len() as u64;
-        let by_count = |a: &(Atom<'a>, u64), b: &(Atom<'a>, u64)| b.1.cmp(&a.1).then(a.0.cmp(&b.0));
-        if top < self.atoms.len() {
-            self.atoms.select_nth_unstable_by(top, by_count);
-            self.atoms.truncate(top);
+        let mut first = First::new(top.min(self.atoms.len()));
+        for (index, (atom, count)) in self.atoms.iter().enumerate() {
+            first.take((Reverse(*count), *atom), index);
         }
-        self.atoms.sort_unstable_by(by_count);
-        let facet = |(atom, count): (Atom<'a>, u64)| Facet { value: atom.value(), count };
-        Facets { top: self.atoms.into_iter().map(facet).collect(), distinct, rows: self.rows }
+        let facet =
+            |((Reverse(count), atom), _): (_, u32)| Facet { value: Atom::value(atom), count };
+        Facets { top: first.sorted().into_iter().map(facet).collect(), distinct, rows: self.rows }
     }
 }

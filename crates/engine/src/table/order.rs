@@ -3,7 +3,7 @@
 use alloc::{sync::Arc, vec::Vec};
 use core::cmp::Ordering;
 
-use trailsift_core::{Filter, Number, Timestamp};
+use trailsift_core::{Filter, Number, Timestamp, order};
 
 use super::{
     Bitmap, Lookup, Missing, Table,
@@ -118,7 +118,7 @@ impl Table {
         for (cell, id) in column.dictionary.cells().zip(0..) {
             places.extend(Place::of(cell).map(|place| (place, id)));
         }
-        places.sort_unstable();
+        order::sort(&mut places, |(a, _), (b, _)| a.cmp(b));
         let mut ranks = alloc::vec![LAST; column.dictionary.len()];
         for (rank, alike) in (0_u32..).zip(places.chunk_by(|(a, _), (b, _)| a == b)) {
             for (_, id) in alike {
@@ -134,7 +134,7 @@ impl Table {
 
     fn first_by_rank(&self, rows: &Bitmap, index: usize, ranks: &[u32], wanted: usize) -> Vec<u32> {
         let Some(column) = self.columns.list.get(index) else { return Vec::new() };
-        let rank = |id: u32| ranks.get(id as usize).copied().unwrap_or(LAST);
+        let rank = |id: u32| (false, ranks.get(id as usize).copied().unwrap_or(LAST).into());
         let mut first = First::new(wanted);
         for (number, segment) in column.segments.iter().enumerate() {
             let start = number * self.settings.sizes.segment;
@@ -194,39 +194,35 @@ impl Table {
             }
             return first.rows();
         }
-        if descending {
-            let mut first = First::new(wanted);
-            for (start, words, segment) in segments() {
-                first.offer_each(words, start, |row| Key::<true>(place_in(column, segment, row)));
-            }
-            first.rows()
-        } else {
-            let mut first = First::new(wanted);
-            for (start, words, segment) in segments() {
-                first.offer_each(words, start, |row| Key::<false>(place_in(column, segment, row)));
-            }
-            first.rows()
+        let mut first = First::new(wanted);
+        for (start, words, segment) in segments() {
+            let key = |row| Key { place: place_in(column, segment, row), descending };
+            first.offer_each(words, start, key);
         }
+        first.rows()
     }
 }
 
-/// A place to sort by, the greatest first if `DOWN`; what is nowhere comes last.
+/// A place to sort by, the greatest first if `descending`; what is nowhere comes last.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Key<'a, const DOWN: bool>(Option<Place<'a>>);
+struct Key<'a> {
+    place: Option<Place<'a>>,
+    descending: bool,
+}
 
-impl<const DOWN: bool> Ord for Key<'_, DOWN> {
+impl Ord for Key<'_> {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
-        let upwards = match (self.0, other.0) {
+        let upwards = match (self.place, other.place) {
             (Some(Place::Text(a)), Some(Place::Text(b))) => compare(a, b),
             (Some(a), Some(b)) => a.cmp(&b),
             (a, b) => return a.is_none().cmp(&b.is_none()),
         };
-        if DOWN { upwards.reverse() } else { upwards }
+        if self.descending { upwards.reverse() } else { upwards }
     }
 }
 
-impl<const DOWN: bool> PartialOrd for Key<'_, DOWN> {
+impl PartialOrd for Key<'_> {
     #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
@@ -293,16 +289,48 @@ fn place_in<'t>(column: &'t Column, segment: &'t Segment, row: usize) -> Option<
     }
 }
 
+/// A row by its rank or its nanoseconds; what has none is `true` and comes last.
+pub(super) type Instant = ((bool, i64), u32);
+
+/// What rows are sorted by. The standard library's sort is 10 kB for each type: only numbers have their own.
+pub(super) trait Sorted: Ord + Copy {
+    /// Sorts by the keys, and equal keys by the number beside them.
+    fn sort(keys: &mut Vec<(Self, u32)>) {
+        order::sort(keys, Ord::cmp);
+    }
+
+    /// Keeps the first so many, the last of them at the end.
+    fn shorten(keys: &mut Vec<(Self, u32)>, wanted: usize) {
+        Self::sort(keys);
+        keys.truncate(wanted);
+    }
+}
+
+impl Sorted for Key<'_> {}
+
+impl Sorted for (bool, i64) {
+    fn sort(keys: &mut Vec<(Self, u32)>) {
+        keys.sort_unstable();
+    }
+
+    fn shorten(keys: &mut Vec<(Self, u32)>, wanted: usize) {
+        if let Some(last) = wanted.checked_sub(1).filter(|last| *last < keys.len()) {
+            keys.select_nth_unstable(last);
+        }
+        keys.truncate(wanted);
+    }
+}
+
 /// The first of many rows by a key; of equal keys, those that were offered first.
-struct First<K> {
+pub(super) struct First<K> {
     best: Vec<(K, u32)>,
     wanted: usize,
     /// What does not come before this is not among the first.
     bar: Option<K>,
 }
 
-impl<K: Ord + Copy> First<K> {
-    fn new(wanted: usize) -> Self {
+impl<K: Sorted> First<K> {
+    pub(super) fn new(wanted: usize) -> Self {
         Self { best: Vec::new(), wanted, bar: None }
     }
 
@@ -328,7 +356,7 @@ impl<K: Ord + Copy> First<K> {
     }
 
     #[inline]
-    fn take(&mut self, key: K, row: usize) {
+    pub(super) fn take(&mut self, key: K, row: usize) {
         if self.bar.is_none_or(|bar| key < bar) {
             self.put(key, row);
         }
@@ -340,15 +368,19 @@ impl<K: Ord + Copy> First<K> {
         }
         self.best.push((key, u32::try_from(row).unwrap_or(u32::MAX)));
         if self.best.len() >= (2 * self.wanted).max(1024) {
-            let (_, last, _) = self.best.select_nth_unstable(self.wanted - 1);
-            self.bar = Some(last.0);
-            self.best.truncate(self.wanted);
+            K::shorten(&mut self.best, self.wanted);
+            self.bar = self.best.last().map(|(key, _)| *key);
         }
     }
 
-    fn rows(mut self) -> Vec<u32> {
-        self.best.sort_unstable();
+    /// The first keys with their rows.
+    pub(super) fn sorted(mut self) -> Vec<(K, u32)> {
+        K::sort(&mut self.best);
         self.best.truncate(self.wanted);
-        self.best.into_iter().map(|(_, row)| row).collect()
+        self.best
+    }
+
+    fn rows(self) -> Vec<u32> {
+        self.sorted().into_iter().map(|(_, row)| row).collect()
     }
 }

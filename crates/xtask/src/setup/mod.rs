@@ -58,7 +58,8 @@ impl<'a> Setup<'a> {
         once(&self.wasm, || rust::for_wasm(self))
     }
 
-    /// A toolchain that builds the standard library anew: for panics that unwind, and bare targets.
+    /// A toolchain that builds the standard library anew: for panics that unwind, those without
+    /// a message, and bare targets.
     pub(crate) fn std_builder(&self) -> Result<&Toolchain> {
         once(&self.std_builder, || rust::for_own_std(self))
     }
