@@ -308,6 +308,8 @@ pub(super) trait Sorted: Ord + Copy {
 
 impl Sorted for Key<'_> {}
 
+impl Sorted for Packed<'_> {}
+
 impl Sorted for (bool, i64) {
     fn sort(keys: &mut Vec<(Self, u32)>) {
         keys.sort_unstable();
