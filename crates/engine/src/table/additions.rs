@@ -230,7 +230,7 @@ impl Reader for Additions {
     }
 }
 
-/// The paths of a [`Missing`] as one may name them in [`Settings`] for the next table.
+/// The paths of a [`Missing`] as one may name them in [`Settings`](super::Settings) for the next table.
 impl From<Missing> for Vec<String> {
     fn from(missing: Missing) -> Self {
         missing.paths
