@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { gzipSync } from "node:zlib";
+import { zip } from "../package/zip.mjs";
 import { launch } from "./browser.mjs";
 
 const pkg = new URL("../../crates/wasm/pkg/", import.meta.url);
@@ -27,6 +28,7 @@ before(async () => {
   writeFileSync(join(folder, "log.ndjson"), LOG);
   const half = LOG.indexOf("\n", LOG.length / 2) + 1;
   writeFileSync(join(folder, "log.ndjson.gz"), Buffer.concat([gzipSync(LOG.slice(0, half)), gzipSync(LOG.slice(half))]));
+  writeFileSync(join(folder, "logs.zip"), zip([["1.ndjson", LOG.slice(0, half)], ["2.ndjson", LOG.slice(half), { method: 0 }]]));
   writeFileSync(join(folder, "cut.ndjson.gz"), gzipSync(LOG).subarray(0, 100_000));
   server = createServer((request, response) => {
     const path = new URL(request.url, "http://host").pathname;
@@ -130,7 +132,7 @@ test("gzip with two members is unpacked where the browser's own refuses it; a cu
   assert.deepEqual(found.lengths, [ENTRIES, ENTRIES]);
   assert.equal(found.count, numbers(ENTRIES).filter((index) => index % 7 === 3).length);
   assert.equal(found.matches, ENTRIES / 5);
-  assert.deepEqual(found.packed, [true, "the log is packed with gzip: `unpack` it first, or make a `Table` of it"]);
+  assert.deepEqual(found.packed, [true, "the log is packed with gzip: filter `unpack(log).pipeThrough(query.stream())`, or make a `Table` of it"]);
   assert.deepEqual(found.cut, [true, "the gzip file is cut off: it ends in the middle"]);
   assert.equal(found.own, "refused");
 });
@@ -175,4 +177,20 @@ test("the same without a worker", async () => {
     return [table.length, await table.count(compile("details.ip:10.0.3.1")), (await new Response(lines).text()).split("\n").length - 1];
   });
   assert.deepEqual(found, [ENTRIES, numbers(ENTRIES).filter((index) => index % 7 === 3).length, ENTRIES / 5]);
+});
+
+test("packed files are filtered as they are unpacked, gzip of several members and zip of several files", async () => {
+  const found = await inPage(["log.ndjson.gz", "logs.zip", "cut.ndjson.gz"], async ([gzip, archive, cut]) => {
+    const { compile, init, unpack } = await import("/index.js");
+    await init();
+    const query = compile("type:f AND index:>40000");
+    const count = async (file) => {
+      let lines = 0;
+      for await (const piece of unpack(file).pipeThrough(query.stream()).pipeThrough(new TextDecoderStream())) lines += piece.split("\n").length - 1;
+      return lines;
+    };
+    return [await count(gzip), await count(archive), await count(cut).catch((error) => [error.name, error.message])];
+  });
+  const expected = numbers(ENTRIES).filter((index) => index % 5 === 0 && index > 40_000).length;
+  assert.deepEqual(found, [expected, expected, ["PackedError", "the gzip file is cut off: it ends in the middle"]]);
 });

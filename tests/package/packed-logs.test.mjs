@@ -1,8 +1,9 @@
 // Logs in gzip and zip: unpacked for a table, kept or unpacked again for what is asked later, and what is wrong told.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { crc32, deflateRawSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { compile, init, PackedError, Table, unpack } from "../../crates/wasm/pkg/index.js";
+import { zip } from "./zip.mjs";
 
 await init();
 const utf8 = (text) => new TextEncoder().encode(text);
@@ -12,49 +13,8 @@ const [FIRST, SECOND] = [ndjson(0, 30_000), ndjson(30_000, 60_000)];
 const member = (text, options) => gzipSync(text, options);
 const GZIP = Buffer.concat([member(FIRST), member(""), member(SECOND, { level: 1 })]);
 
-/** A zip archive of `[name, content, changes]`. */
-function zip(files, { comment = "" } = {}) {
-  const parts = [];
-  const directory = [];
-  let at = 0;
-  for (const [name, content, { method = 8, flags = 0x800, crc, isZip64 = false } = {}] of files) {
-    const [plain, path] = [Buffer.from(content), Buffer.from(name)];
-    const packed = method === 8 ? deflateRawSync(plain) : plain;
-    const sum = crc ?? crc32(plain);
-    const local = Buffer.alloc(30);
-    local.writeUInt32LE(0x04034b50, 0);
-    local.writeUInt16LE(flags, 6);
-    local.writeUInt16LE(method, 8);
-    local.writeUInt16LE(path.length, 26);
-    const extra = Buffer.alloc(isZip64 ? 4 + 24 : 0);
-    const entry = Buffer.alloc(46);
-    entry.writeUInt32LE(0x02014b50, 0);
-    entry.writeUInt16LE(flags, 8);
-    entry.writeUInt16LE(method, 10);
-    entry.writeUInt32LE(sum, 16);
-    entry.writeUInt32LE(isZip64 ? 0xffffffff : packed.length, 20);
-    entry.writeUInt32LE(isZip64 ? 0xffffffff : plain.length, 24);
-    entry.writeUInt16LE(path.length, 28);
-    entry.writeUInt16LE(extra.length, 30);
-    entry.writeUInt32LE(isZip64 ? 0xffffffff : at, 42);
-    if (isZip64) {
-      extra.writeUInt16LE(1, 0);
-      extra.writeUInt16LE(24, 2);
-      [plain.length, packed.length, at].forEach((number, index) => extra.writeBigUInt64LE(BigInt(number), 4 + 8 * index));
-    }
-    parts.push(local, path, packed);
-    directory.push(entry, path, extra);
-    at += 30 + path.length + packed.length;
-  }
-  const size = directory.reduce((length, part) => length + part.length, 0);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(files.length, 10);
-  end.writeUInt32LE(size, 12);
-  end.writeUInt32LE(at, 16);
-  end.writeUInt16LE(comment.length, 20);
-  return Buffer.concat([...parts, ...directory, end, Buffer.from(comment)]);
-}
+/** The bytes with one of them changed. */
+const flipped = (bytes, at) => ((bytes[at] ^= 1), bytes);
 
 const ZIP = zip([["part-10.ndjson", SECOND], ["part-2.ndjson", FIRST, { method: 0 }], ["__MACOSX/._part-2.ndjson", "\0\u0005"]], { comment: "made by a test" });
 
@@ -140,6 +100,11 @@ test("what cannot be unpacked is told plainly", async () => {
     [zip([["logs/a.json", "{}"]]), /the zip file holds a folder, `logs\/`/],
     [zip([]), /the zip file holds no files/],
     [zip([["a.json", "{}", { crc: 1 }]]), /the zip file is damaged/],
+    [zip([["a.json", "{}", { crc: 1, method: 0 }]]), /the zip file is damaged/],
+    [flipped(zip([["a.json", '{"a":"x"}', { method: 0 }]]), 43), /the zip file is damaged/],
+    [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 4, 0]), /packed with zstd, which is not unpacked here/],
+    [Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), /packed with xz, which is not unpacked here/],
+    [Buffer.from("BZh91AY"), /packed with bzip2, which is not unpacked here/],
     [ZIP.subarray(0, ZIP.length - 50), /the zip file is cut off/],
   ]) {
     for (const log of [bytes, new Blob([bytes]), streamOf(bytes)]) {
@@ -149,10 +114,22 @@ test("what cannot be unpacked is told plainly", async () => {
   }
 });
 
+test("a stream that cannot be unpacked is given up", async () => {
+  let cancelled = false;
+  const stream = new ReadableStream({ pull: (controller) => controller.enqueue(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd)), cancel: () => void (cancelled = true) });
+  await assert.rejects(new Response(unpack(stream)).text(), /zstd/);
+  assert.ok(cancelled);
+});
+
 test("a filter, whose offsets would point nowhere, says what to do", async () => {
   const query = compile("t:f");
-  assert.throws(() => query.filter(GZIP), (error) => error instanceof PackedError && /gzip: `unpack` it first/.test(error.message));
-  await assert.rejects(query.filterBlob(new Blob([ZIP])), /zip: `unpack` it first/);
+  const told = /filter `unpack\(log\)\.pipeThrough\(query\.stream\(\)\)`/;
+  assert.throws(() => query.filter(GZIP), (error) => error instanceof PackedError && told.test(error.message));
+  await assert.rejects(query.filterBlob(new Blob([ZIP])), told);
+  // However its first bytes come.
+  for (const size of [1, 3, 4096]) {
+    await assert.rejects(new Response(streamOf(ZIP, size).pipeThrough(query.stream())).text(), (error) => error instanceof PackedError && told.test(error.message), `${size}`);
+  }
 });
 
 test("a stream that is larger than what is kept says so", async () => {

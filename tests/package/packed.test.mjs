@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const tsc = join(dirname(createRequire(join(root, "crates/wasm/package.json")).resolve("typescript/package.json")), "bin/tsc");
@@ -56,7 +57,7 @@ test("it is imported by its name, from every entry point that Node can load", ()
 
 test("the examples of its README do what they say", () => {
   const readme = readFileSync(join(root, "crates/wasm/README.md"), "utf8");
-  const [filtering, asking, ...others] = [...readme.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, example]) => example);
+  const [filtering, unpacking, asking, ...others] = [...readme.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, example]) => example);
   assert.deepEqual(others, []);
   const entries = [
     '{"type":"fp","ip":"203.0.113.7","date":"2026-06-10T12:00:00Z"}',
@@ -65,6 +66,7 @@ test("the examples of its README do what they say", () => {
     '{"type":"f","ip":"203.0.113.7","date":"2026-06-10T13:00:00Z"}',
   ];
   writeFileSync(join(consumer, "tenant.ndjson"), entries.join("\n"));
+  writeFileSync(join(consumer, "tenant.ndjson.gz"), Buffer.concat(entries.map((entry) => gzipSync(`${entry}\n`))));
   // What a comment says of a line is asserted.
   const run = (example, assertions) => {
     let said = 0;
@@ -82,6 +84,7 @@ test("the examples of its README do what they say", () => {
   assert.equal(stdout, `${entries[0]}\n${entries[3]}\n`);
   // The wrong query of the example: what is wrong, the query itself, a caret.
   assert.match(stderr, /type:\(f OR[^]*\^/);
+  assert.equal(run(unpacking, 0).stdout, [entries[0], entries[1], entries[3], ""].join("\n"));
   const lines = run(asking, 2).stdout.split("\n");
   assert.deepEqual(lines.slice(0, 3), ["2026-06-10T14:00:00Z fp", "2026-06-10T13:00:00Z f", "2026-06-10T12:00:00Z fp"]);
   assert.equal(lines[3], "{ value: 'fp', count: 2 } 1 121");

@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import workerd from "workerd";
+import { zip } from "./zip.mjs";
 
 const WORKER = `
   import { init, compile, Table, unpack } from "trailsift";
@@ -78,4 +79,6 @@ test("a Worker imports the engine as a compiled module", async (t) => {
   const [length, rows] = await (await ask("table", entries.join("\n"))).json();
   assert.deepEqual([length, rows], [20_000, entries.filter((_, index) => index % 10 === 0)]);
   assert.equal(await (await ask("stream", gzip)).text(), '{"type":"fp"}\n'.repeat(2));
+  const archive = zip([["b.ndjson", log], ["a.json", '[{"type":"f"}]', { method: 0 }]]);
+  assert.equal(await (await ask("stream", archive)).text(), '{"type":"f"}\n{"type":"fp"}\n');
 });

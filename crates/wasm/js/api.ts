@@ -58,8 +58,12 @@ export function events(): AuthEvent[] {
 }
 
 /**
- * The log that a source holds, as a stream: gzip, of any number of members, and zip unpacked; anything else as it is.
- * It fails with a {@link PackedError} where that cannot be done.
+ * The log that a source holds, as a stream: gzip, of any number of members, and zip, of any number of files, unpacked;
+ * anything else as it is. It fails with a {@link PackedError} where that cannot be done. A filter of a packed file is
+ *
+ * ```js
+ * const matches = unpack(file).pipeThrough(query.stream());
+ * ```
  */
 export function unpack(source: LogSource, { signal }: { signal?: AbortSignal | undefined } = {}): ReadableStream<Uint8Array> {
   let pieces: AsyncGenerator<Uint8Array> | undefined;

@@ -56,8 +56,14 @@ async function skipHeader(input: Input): Promise<void> {
   if (flags & CHECKED) await input.take(2);
 }
 
-/** The bytes of one deflated stream, and afterwards their check sum and number in `sums`. `ended` is told of a cut. */
-export async function* inflated(input: Input, sums: { crc: number; size: number }, ended: () => Error): AsyncGenerator<Uint8Array> {
+/** Of unpacked bytes. */
+export interface Sums {
+  crc: number;
+  size: number;
+}
+
+/** The bytes of one deflated stream, and afterwards what they add up to in `sums`. `ended` says what a cut is. */
+export async function* inflated(input: Input, sums: Sums, ended: () => Error): AsyncGenerator<Uint8Array> {
   const inflate: Inflate = new (engine("unpack").Inflate)();
   try {
     while (!inflate.ended()) {
@@ -66,6 +72,20 @@ export async function* inflated(input: Input, sums: { crc: number; size: number 
       inflate.fill(piece);
       for (let bytes = read(inflate); bytes; bytes = read(inflate)) yield bytes;
       input.giveBack(inflate.unread());
+    }
+    Object.assign(sums, { crc: inflate.crc(), size: inflate.size() });
+  } finally {
+    inflate.free();
+  }
+}
+
+/** As `inflated`, for bytes that are stored as they are. */
+export async function* stored(input: Input, sums: Sums): AsyncGenerator<Uint8Array> {
+  const inflate: Inflate = new (engine("unpack").Inflate)();
+  try {
+    for (let piece = await input.piece(PIECE); piece; piece = await input.piece(PIECE)) {
+      inflate.stored(piece);
+      yield piece;
     }
     Object.assign(sums, { crc: inflate.crc(), size: inflate.size() });
   } finally {

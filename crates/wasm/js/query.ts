@@ -110,11 +110,19 @@ export class Query {
   /**
    * Lets the matching entries of a log pass, each as a line of NDJSON with its own bytes. The query may be freed
    * meanwhile. Broken entries make the stream fail at its end, with an {@link EntryError}, unless `onBroken` is there.
+   * What may be packed goes through {@link unpack}: `unpack(file).pipeThrough(query.stream())`.
    */
   stream(options: FilterOptions = {}): TransformStream<Uint8Array, Uint8Array> {
     const scan = this.#scan(options);
+    let head = new Uint8Array();
     return new TransformStream({
-      transform: (bytes, controller) => scan.lines(bytes).forEach((lines) => controller.enqueue(lines)),
+      transform: (bytes, controller) => {
+        if (head.length < HEAD) {
+          head = Uint8Array.of(...head, ...bytes.subarray(0, HEAD - head.length));
+          unpackedOnly(head);
+        }
+        scan.lines(bytes).forEach((lines) => controller.enqueue(lines));
+      },
       flush: (controller) => {
         scan.lines().forEach((lines) => controller.enqueue(lines));
         try {
@@ -159,7 +167,8 @@ export class Query {
 /** Offsets into unpacked bytes would point nowhere. */
 function unpackedOnly(bytes: Uint8Array): void {
   const packing = packingOf(bytes.subarray(0, HEAD));
-  if (packing) throw new PackedError(`the log is packed with ${packing}: \`unpack\` it first, or make a \`Table\` of it`);
+  if (!packing) return;
+  throw new PackedError(`the log is packed with ${packing}: filter \`unpack(log).pipeThrough(query.stream())\`, or make a \`Table\` of it`);
 }
 
 const UTF8 = new TextEncoder();

@@ -1,6 +1,7 @@
 // Where a log comes from, and how it is read again: bytes and blobs as they are; what is packed is unpacked, and kept
 // or unpacked again; what streams by is kept.
 import { ArrayBytes, BlobBytes, type Bytes, cut, cutInOrder, KeptBytes, pieces } from "./bytes.js";
+import { PackedError } from "./errors.js";
 import { gunzip } from "./gzip.js";
 import { peek, streamed } from "./stream.js";
 import type { LogSource } from "./types.js";
@@ -46,8 +47,15 @@ export class Source {
   }
 
   static async #ofStream(stream: ReadableStream<Uint8Array>, keep: number, signal?: AbortSignal): Promise<Source> {
-    const [head, all] = await peek(streamed(stream, signal), HEAD);
-    const packing = packingOf(head);
+    const bytes = streamed(stream, signal);
+    const [head, all] = await peek(bytes, HEAD);
+    let packing: Packing;
+    try {
+      packing = packingOf(head);
+    } catch (error) {
+      await bytes.return(undefined);
+      throw error;
+    }
     const pass: Pass = async function* ({ read, signal }) {
       const packed = tell(all, read);
       if (packing === undefined) return yield* packed;
@@ -90,11 +98,20 @@ export class Source {
   }
 }
 
-/** How bytes are packed, told by the first of them; nothing when they are not. */
-export function packingOf([first, second, third, fourth]: Uint8Array): "gzip" | "zip" | undefined {
-  if (first === 0x1f && second === 0x8b) return "gzip";
-  const isZip = first === 0x50 && second === 0x4b && third !== undefined && fourth === third + 1 && [3, 5, 7].includes(third);
-  return isZip ? "zip" : undefined;
+type Packing = "gzip" | "zip" | undefined;
+
+/**
+ * How bytes are packed, told by the first of them; nothing when they are not.
+ *
+ * @throws PackedError for a way that is not unpacked here.
+ */
+export function packingOf(head: Uint8Array): Packing {
+  const begins = (...bytes: number[]): boolean => bytes.every((byte, at) => head[at] === byte);
+  if (begins(0x1f, 0x8b)) return "gzip";
+  if ([3, 5, 7].some((byte) => begins(0x50, 0x4b, byte, byte + 1))) return "zip";
+  const other = begins(0x28, 0xb5, 0x2f, 0xfd) ? "zstd" : begins(0xfd, 0x37, 0x7a, 0x58) ? "xz" : begins(0x42, 0x5a, 0x68) ? "bzip2" : undefined;
+  if (other) throw new PackedError(`the log is packed with ${other}, which is not unpacked here: unpack it first, or pack it with gzip`);
+  return undefined;
 }
 
 /** Bytes that tell how a log is packed. */

@@ -2,7 +2,7 @@
 // order of their names.
 import { type Bytes, pieces } from "./bytes.js";
 import { PackedError } from "./errors.js";
-import { inflated, Input } from "./gzip.js";
+import { inflated, Input, stored } from "./gzip.js";
 
 interface File {
   name: string;
@@ -46,14 +46,11 @@ async function* unpacked(zip: Bytes, file: File, read: (bytes: number) => void, 
       yield piece;
     }
   };
-  if (file.method === STORED) {
-    yield* packed();
-    return;
-  }
   const sums = { crc: 0, size: 0 };
   const bytes = packed();
+  const input = new Input(bytes);
   try {
-    yield* inflated(new Input(bytes), sums, damaged);
+    yield* file.method === STORED ? stored(input, sums) : inflated(input, sums, damaged);
   } finally {
     await bytes.return(undefined);
   }

@@ -86,6 +86,13 @@ impl Inflate {
         Ok((written > 0).then(|| Uint8Array::from(output)))
     }
 
+    /// Counts bytes that are stored as they are, where zip keeps a file so: check sum and size are then theirs.
+    pub fn stored(&mut self, bytes: &Uint8Array) {
+        let bytes = self.piece.fill(bytes);
+        self.crc.update(bytes);
+        self.size += bytes.len() as u64;
+    }
+
     /// Whether the stream has ended: what is left of the input is not its own.
     pub fn ended(&self) -> bool {
         self.ended
