@@ -47,7 +47,12 @@ test("matches: each entry as text, as bytes, and as an object", (t) => {
 test("filter: all entries of a row as NDJSON, as an array, and as a page", async () => {
   for (const { name, query, options, entries, matches } of MEANINGFUL) {
     const compiled = compile(query, options);
-    const forms = { ndjson: `${entries.join("\n")}\n`, array: `[${entries.join(", ")}]`, page: `{"length":${entries.length},"logs":[${entries.join(",")}]}` };
+    const forms = {
+      ndjson: `${entries.join("\n")}\n`,
+      array: `[${entries.join(", ")}]`,
+      page: `{"length":${entries.length},"logs":[${entries.join(",")}]}`,
+      "our own page": `{"checkpoint":null,"cursor":null,"entries":[${entries.join(",")}]}`,
+    };
     for (const [form, text] of Object.entries(forms)) {
       const bytes = utf8(text);
       const offsets = compiled.filter(bytes);

@@ -22,6 +22,7 @@ use crate::{
     members::{Members, names},
     plan::anywhere::Anywhere,
     search::Literal,
+    split::may_hold_entries,
 };
 
 /// A filter ready to be held against the bytes of entries. It says the same as the core's
@@ -75,7 +76,7 @@ pub(crate) struct Walked<'t> {
     /// For each key of the plan the last member's value; empty where there is none.
     values: Vec<&'t [u8]>,
     object: &'t [u8],
-    /// Whether it is what the splitter calls a page.
+    /// Whether it may be what the splitter calls a page.
     pub(crate) is_page: bool,
 }
 
@@ -115,10 +116,9 @@ impl Plan {
         walked.is_page = false;
         let mut members = Members::new(text, at);
         while let Some(member) = members.step()? {
-            if text.get(member.key.clone()) == Some(b"logs")
-                && text.get(member.value.start) == Some(&b'[')
-            {
-                walked.is_page = true;
+            if text.get(member.value.start) == Some(&b'[') {
+                let name = text.get(member.key.clone()).unwrap_or_default();
+                walked.is_page |= may_hold_entries(name);
             }
             let key = if member.escaped {
                 let written = text.get(member.key).unwrap_or_default();

@@ -1,10 +1,11 @@
 //! Bytes to entries: where each begins and ends, and which are broken.
 //!
 //! Reads one JSON value after the other, with or without line feeds between them: NDJSON, pretty-printed objects, an
-//! array of entries, pages such as `{"logs":[…]}`, and any sequence of these. What Cerbos' Admin API and Auth0's log
-//! streams wrap around an entry is taken off. It works chunk by chunk and holds no bytes itself. It does not decompress,
+//! array of entries, pages of an API such as `{"logs":[…]}`, and any sequence of these. What Cerbos' Admin API and Auth0's
+//! log streams wrap around an entry is taken off. It works chunk by chunk and holds no bytes itself. It does not decompress,
 //! and does not look at what an entry says.
 
+mod page;
 mod wrapped;
 
 use core::{fmt, iter, ops::Range};
@@ -12,18 +13,11 @@ use core::{fmt, iter, ops::Range};
 use crate::{
     json::{self, Expected, JsonError, Reason},
     members,
+    split::page::Envelope,
 };
 
+pub(crate) use page::{begins_page, may_hold_entries};
 pub(crate) use wrapped::wrapped;
-
-/// A member of this name that holds an array makes an object a page of entries.
-const PAGE_KEY: &[u8] = b"\"logs\"";
-
-/// The same without its quotes.
-pub(crate) const PAGE_NAME: &[u8] = b"logs";
-
-/// How a page begins that has it first.
-pub(crate) const PAGE_KEY_FIRST: &[u8] = b"{\"logs\"";
 
 /// The longest entry, in bytes. What is longer is no entry but a mistake, and memory is not without end.
 pub const LONGEST_ENTRY: usize = 64 << 20;
@@ -355,10 +349,10 @@ impl Splitter {
         if json::byte(buffer, at)? == b'}' {
             return Ok(Object::Entry(at + 1));
         }
+        let mut envelope = Envelope::default();
         loop {
             let value = json::skip_space(buffer, json::key_end(buffer, at)?);
-            let key = buffer.get(at..).unwrap_or_default();
-            if key.starts_with(PAGE_KEY) && json::byte(buffer, value)? == b'[' {
+            if envelope.holds_entries(buffer, at, value)? {
                 return Ok(Object::Page(value));
             }
             at = json::skip_space(buffer, self.value_end(buffer, value, 1)?);

@@ -33,6 +33,7 @@ fn the_scan_agrees_in_every_form_of_a_log() {
             case.entries.join("\n"),
             format!("[{}]", case.entries.join(", ")),
             format!(r#"{{"logs":[{}]}}"#, case.entries.join(",\n")),
+            format!(r#"{{"checkpoint":"","cursor":null,"entries":[{}]}}"#, case.entries.join(",")),
         ] {
             let found = Some(found(&log, &case.entries, &plan));
             if found != case.matches {

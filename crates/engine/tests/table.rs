@@ -416,6 +416,7 @@ proptest! {
     fn rows_are_the_entries_that_there_are(
         parts in prop::collection::vec(select(&[
             "{\"a\":1}", "{\"a\":1},", "{\"a\":{\"b\":[1]}}", "{\"a\":", "{\"logs\":[", "{\"b\":1,\"logs\":[", "[", "]", "]}",
+            "{\"data\":[", "{\"entries\":[", "{\"checkpoint\":1,\"entries\":[", "{\"date\":\"\"}", "{\"date\":\"\",\"data\":[",
             ",", "}", "\n", "\n{", " ", "1", "\"x", "{\"result\":{\"accessLogEntry\":{\"a\":1}}}", "{\"logs\":1}",
             "{\"log_id\":\"1\",\"data\":{\"a\":2}}", "{\"log_id\":\"1\",\"data\":{\"a\":2},\"b\":1}", ",\"next\":null",
             "{\"log_id\":\"1\",\"data\":{\"a\":\"\\x\"}}", "{\"a\":\"\\x\"}", "{\"a\":[{\"b\":tru}]}", "\u{feff}",

@@ -1,7 +1,8 @@
 //! `GET /v1/trails/{trail}/entries`: a page of a trail in the order of receipt, with any query.
 //!
 //! `cursor` leads to the next page and is null on the last; `checkpoint` is where a poller goes on later, and is there
-//! whenever an entry was looked at. Both are tokens of the same kind.
+//! whenever an entry was looked at. Both are tokens of the same kind. They stand before the entries, so that whoever
+//! reads the page as a log knows it for one before the first of them.
 
 use axum::response::Response;
 use http::StatusCode;
@@ -54,14 +55,14 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     let position = page.position().or(paging.from);
     let checkpoint: Value = position.map(|position| paging.token(position)).into();
     let cursor = if page.has_more() { checkpoint.clone() } else { Value::Null };
-    let mut tail = format!(r#"],"cursor":{cursor},"checkpoint":{checkpoint}"#);
+    let mut head = format!(r#"{{"checkpoint":{checkpoint},"cursor":{cursor}"#);
     if !query.warnings().is_empty() {
-        tail.push_str(&format!(r#","warnings":{}"#, diagnostics_json(text, query.warnings())));
+        head.push_str(&format!(r#","warnings":{}"#, diagnostics_json(text, query.warnings())));
     }
-    tail.push('}');
-    let mut body = br#"{"entries":["#.to_vec();
+    head.push_str(r#","entries":["#);
+    let mut body = head.into_bytes();
     body.extend_from_slice(&reading::joined(page.entries()));
-    body.extend_from_slice(tail.as_bytes());
+    body.extend_from_slice(b"]}");
     Ok(reply::bytes(StatusCode::OK, reply::JSON, body))
 }
 

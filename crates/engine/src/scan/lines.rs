@@ -148,7 +148,7 @@ impl Scan {
 fn next_line(buffer: &[u8], line: usize, line_feed: usize) -> Option<usize> {
     let found = buffer.get(line..line_feed)?;
     // A page's entries are counted one by one.
-    if found.starts_with(split::PAGE_KEY_FIRST) {
+    if split::begins_page(found) {
         return None;
     }
     let next = match buffer.get(line_feed + 1) {

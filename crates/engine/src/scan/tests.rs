@@ -31,6 +31,7 @@ proptest! {
     fn chunks_make_no_difference(
         parts in prop::collection::vec(prop::sample::select(vec![
             "{\"a\":1}\n", "{\"a\":2}\n", "{\"a\":\n", "{\"b\":{\"a\":[1,\"é\"]}}\n", "x\n", "[{\"a\":1},{\"a\":1}]", "{\"logs\":[{\"a\":1}]}",
+            "{\"data\":[{\"date\":\"\",\"a\":1}]}\n", "{\"date\":\"\",\"data\":[{\"date\":\"\"}],\"a\":1}\n", "{\"data\":[1],\"a\":1}\n",
         ]), 0..20),
         size in 1_usize..30,
     ) {

@@ -92,6 +92,76 @@ fn a_member_that_is_called_logs_but_is_no_array_makes_no_page() {
     assert_split(r#"[{"logs":[{"b":1}]}]"#, &[r#"{"logs":[{"b":1}]}"#]);
 }
 
+/// Of a page the text up to its array and the text behind; of its elements the first has a time.
+const DATED: [(&str, &str); 8] = [
+    ("{\"data\":[", "]}"),
+    ("{\"entries\":[", "]}"),
+    ("{\"total\":2,\"data\" : [ ", "],\"has_more\":false,\"date\":\"2026-06-10\"}"),
+    ("{\n  \"next\": null,\n  \"entries\": [\n    ", "\n  ]\n}"),
+    ("{\"logs\":[", "]}"),
+    ("{\"date\":{\"from\":\"2026-06-10\"},\"data\":[", "]}"),
+    ("{\"data\":{\"date\":\"\"},\"data\":[", "]}"),
+    ("{\"data\":[{\"a\":1}],\"data\":[", "]}"),
+];
+
+#[test]
+fn pages_are_told_by_the_time_of_their_first_entry() {
+    for time in ["\"date\":\"2026-06-10T12:00:00Z\"", "\"timestamp\":17", "\"occurred_at\":\"\""] {
+        let first = format!("{{\"x\":[{{}}],{time}}}");
+        for (before, after) in DATED {
+            assert_split(&format!("{before}{first},{{\"b\":2}}{after}"), &[&first, "{\"b\":2}"]);
+        }
+        // Others have none, and nobody can tell them from an entry's own lists.
+        for list in
+            ["[]", "[1]", "[{}]", "[{\"x\":1}]", "[[{\"date\":\"2026\"}]]", "[{\"date\":{}}]"]
+        {
+            for name in ["data", "entries"] {
+                let entry = format!("{{\"{name}\":{list},{time}}}");
+                assert_split(&entry, &[&entry]);
+            }
+        }
+        let inner = format!("{{\"a\":[{first}]}}");
+        assert_split(&inner, &[&inner]);
+    }
+}
+
+#[test]
+fn what_has_a_time_of_its_own_is_an_entry_whatever_it_holds() {
+    for name in ["logs", "data", "entries"] {
+        for time in ["\"date\":\"2026-06-10\"", "\"timestamp\" : \"\"", "\"occurred_at\":1"] {
+            let entry =
+                format!("{{{time},\"{name}\":[{{\"date\":\"2026\"}},{{\"a\":1}}],\"b\":2}}");
+            assert_split(&entry, &[&entry]);
+            assert_split(&format!("[{entry},{entry}]"), &[&entry, &entry]);
+        }
+    }
+    for entry in [r#"{"logs":["a line"]}"#, r#"{"logs":[[]]}"#, r#"{"logs":[1,{"a":1}]}"#] {
+        assert_split(entry, &[entry]);
+    }
+}
+
+#[test]
+fn a_page_of_our_own_api_is_one_whatever_its_entries_hold() {
+    let (a, b) = (r#"{"a":1}"#, r#"{"entries":[{"date":""}]}"#);
+    let page = |entries: &str| {
+        format!(
+            "{{\"checkpoint\":\"t\",\"cursor\":null,\"entries\":[{entries}],\"warnings\":[{{}}]}}"
+        )
+    };
+    assert_split(&page(&format!("{a},{b}")), &[a, b]);
+    assert_split(&format!("{}\n{}", page(a), page(b)), &[a, b]);
+    assert_split(&page(""), &[]);
+}
+
+#[test]
+fn many_lists_in_one_object_are_each_looked_at_once() {
+    // Looked at from the start for each of them, terabytes would be read.
+    for list in ["\"data\":[{}],", "\"entries\":[],", "\"checkpoint\":1,\"data\":[1],"] {
+        let entry = format!("{{{}\"a\":1}}", list.repeat(200_000));
+        assert_eq!(entries(entry.as_bytes()).collect::<Vec<_>>(), [Ok(0..entry.len())]);
+    }
+}
+
 #[test]
 fn what_vendors_wrap_around_an_entry_is_taken_off() {
     let (a, b) = (r#"{"a":1}"#, r#"{"b":{"data":{}}}"#);

@@ -15,7 +15,7 @@ use crate::{
 pub(super) trait Reader {
     /// Walks the object at `at` and checks it; where it ends.
     fn walk(&mut self, buffer: &[u8], at: usize) -> Result<usize, JsonError>;
-    /// Whether the object that was walked is what the splitter calls a page.
+    /// Whether the object that was walked may be what the splitter calls a page.
     fn is_page(&self) -> bool;
     /// Takes the entry that was walked last. Where it lies in the buffer, and where in all the input.
     fn take(&mut self, buffer: &[u8], within: Range<usize>, range: Range<u64>) -> ControlFlow<()>;

@@ -46,7 +46,7 @@ pub(super) struct Walker {
     pub(super) levels: Vec<Level>,
     /// Of the entry walked last, in the order in which the members begin.
     pub(super) found: Vec<Found>,
-    /// Whether the splitter calls it a page.
+    /// Whether the splitter may call it a page.
     pub(super) is_page: bool,
     /// Objects that were walked.
     objects: u64,
@@ -189,7 +189,7 @@ impl Walker {
         };
         let end = found.value.end;
         if first == b'[' && self.open.is_empty() {
-            self.is_page |= text.get(name..after - 1) == Some(split::PAGE_NAME);
+            self.is_page |= text.get(name..after - 1).is_some_and(split::may_hold_entries);
         }
         if known.is_none_or(|key| !key.uses.is_empty()) {
             self.found.push(found);

@@ -200,8 +200,10 @@ fn text() -> impl Strategy<Value = Text> {
 }
 
 fn key() -> impl Strategy<Value = Text> {
-    const KEYS: &[&str] =
-        &["a", "a", "a", "b", "b", "type", "type", "a.b", "", "details", "0", "f", "fp", "logs"];
+    const KEYS: &[&str] = &[
+        "a", "a", "a", "b", "b", "type", "type", "a.b", "", "details", "0", "f", "fp", "logs",
+        "data", "entries",
+    ];
     prop_oneof![
         12 => (prop::sample::select(KEYS), escaped()).prop_map(|(key, escaped)| written(key, &escaped)),
         1 => characters(0..12),
@@ -258,7 +260,7 @@ pub(crate) fn entry() -> impl Strategy<Value = Written> {
         1 => prop::collection::vec(prop::sample::select(vec!["", " ", "\n", "\r\n  "]), 1..7),
     ];
     (members, spaces).prop_map(|(mut members, spaces)| {
-        // An object of such a member is no entry but a page.
+        // An object of such a member is no entry but a page; one of the others is, unless a time is in its first element.
         members.retain(|(key, value)| !(key.bytes() == b"logs" && matches!(value, Tree::Array(_))));
         let tree = Tree::Object(members);
         let mut json = Vec::new();
