@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { gzipSync } from "node:zlib";
 
 import { append, ask, bearer, entries, others, query, scopeless, storeId, unique, us } from "./server.mjs";
 
@@ -181,9 +182,19 @@ test("bodies without entries, cut arrays and broken text are told apart", async 
   }
 });
 
-test("a compressed body is not taken for broken text", async () => {
-  const answer = await post(unique(), '{"event_id":"a"}', { headers: { "content-encoding": "gzip" } });
-  assert.deepEqual([answer.status, answer.json.error.parameter], [400, "Content-Encoding"]);
+test("a body in gzip is unpacked, in other packings refused", async () => {
+  const trail = unique();
+  const body = gzipSync('{"event_id":"a"}\n{"event_id":"b"}');
+  for (const headers of [{ "content-encoding": "gzip" }, {}]) {
+    assert.equal((await post(trail, body, { headers })).status, 200);
+  }
+  assert.deepEqual((await entries(trail)).map((entry) => entry.event_id), ["a", "b"]);
+  const untrue = await post(trail, '{"event_id":"c"}', { headers: { "content-encoding": "gzip" } });
+  assert.deepEqual([untrue.status, untrue.json.error.code], [400, "invalid_body"]);
+  const other = await post(trail, '{"event_id":"c"}', { headers: { "content-encoding": "br" } });
+  assert.deepEqual([other.status, other.json.error.code, other.headers.get("accept-encoding")], [415, "unsupported_encoding", "gzip"]);
+  // The limit is one of what is unpacked.
+  assert.equal((await post(trail, gzipSync(" ".repeat((8 << 20) + 1)))).status, 413);
 });
 
 test("limits are 413", async () => {
@@ -283,6 +294,10 @@ test("pages, cursors and checkpoints", async () => {
   assert.deepEqual(ids(await page({ limit: 100, cursor: last.json.checkpoint })), []);
   await append(trail, [{ event_id: "new" }]);
   assert.deepEqual(ids(await page({ limit: 100, cursor: last.json.checkpoint })), ["new"]);
+  // A page that was downloaded is a log.
+  const other = unique();
+  assert.equal((await post(other, first.text)).json.accepted, 10);
+  assert.deepEqual((await entries(other)).map((entry) => entry.event_id), ids(first));
 
   for (const limit of [1, 3, 13]) {
     const odd = await entries(trail, { q: "type:odd", order: "desc", limit });

@@ -1,10 +1,13 @@
 // POST /v1/filter: entries in, matches out as they come, nothing stored.
 
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { request } from "node:http";
 import test from "node:test";
+import { gzipSync } from "node:zlib";
 
+import { zip } from "../package/zip.mjs";
 import { ask, bearer, query, scopeless, unique, url } from "./server.mjs";
 
 const filter = (body, parameters, options = {}) =>
@@ -18,6 +21,10 @@ test("any form of log, each match one line with its own bytes", async () => {
     assert.equal(answer.headers.get("content-type"), "application/x-ndjson");
     assert.equal(answer.text, `${entries[0]}\n${entries[2]}\n`);
   }
+  const dated = ['{"type":"s","date":"2026-06-10"}', '{"type":"s"}'];
+  assert.equal((await filter(`{"has_more":true,"data":[${dated}]}`, { q: "type:s" })).text, `${dated[0]}\n${dated[1]}\n`);
+  const holding = `{"date":"2026-06-10","type":"s","data":[${dated}]}`;
+  assert.equal((await filter(holding, { q: "type:s" })).text, `${holding}\n`);
   const pretty = JSON.stringify([{ type: "s", n: { m: 1 } }], null, 2);
   assert.deepEqual(lines((await filter(pretty, { q: "n.m:1" })).text).map(JSON.parse), [{ type: "s", n: { m: 1 } }]);
   for (const body of ["", "\n\n", "[]"]) {
@@ -46,6 +53,39 @@ test("a large body, entries cut anywhere", async () => {
   const body = Array.from({ length: 60_000 }, (_, n) => JSON.stringify({ n, type: n % 3 ? "f" : "s", é: "ü".repeat(n % 90) })).join("\n");
   const found = lines((await filter(body, { q: "type:s" })).text).map((line) => JSON.parse(line).n);
   assert.deepEqual(found, Array.from({ length: 20_000 }, (_, n) => 3 * n));
+});
+
+test("gzip is unpacked as it comes, told or not; what else is packed is refused by its name", async () => {
+  const entries = Array.from({ length: 60_000 }, (_, n) => JSON.stringify({ n, type: n % 3 ? "f" : "s", text: randomBytes(20).toString("hex") }));
+  const body = Buffer.concat([gzipSync(`${entries.slice(0, 25_000).join("\n")}\n`), gzipSync(entries.slice(25_000).join("\n"))]);
+  assert.ok(body.length > 1 << 20, "more than one reading");
+  for (const headers of [bearer(), { ...bearer(), "content-encoding": "gzip" }]) {
+    const found = lines((await filter(body, { q: "type:s" }, { headers })).text).map((line) => JSON.parse(line).n);
+    assert.deepEqual(found, Array.from({ length: 20_000 }, (_, n) => 3 * n));
+  }
+  // Hundreds of times as long, and still a piece at a time.
+  const long = await filter(gzipSync(`${'{"b":1}\n'.repeat(4 << 20)}{"a":1}`), { q: "a:1" });
+  assert.deepEqual([long.status, long.text], [200, '{"a":1}\n']);
+
+  const small = gzipSync('{"a":1}\n');
+  for (const [bad, headers, status, code, message] of [
+    [small.subarray(0, small.length - 9), {}, 400, "invalid_body", /damaged, or ends in the middle/],
+    [Buffer.concat([small, Buffer.from("{}")]), {}, 400, "invalid_body", /damaged/],
+    ['{"a":1}', { "content-encoding": "gzip" }, 400, "invalid_body", /no gzip/],
+    ['{"a":1}', { "content-encoding": "br" }, 415, "unsupported_encoding", /gzip/],
+    [zip([["a.json", '{"a":1}']]), {}, 415, "unsupported_encoding", /a zip archive: unpack it first/],
+    [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 4]), {}, 415, "unsupported_encoding", /zstd/],
+  ]) {
+    const answer = await filter(bad, { q: "a:1" }, { headers: { ...bearer(), ...headers } });
+    assert.deepEqual([answer.status, answer.json.error.code], [status, code], answer.text);
+    assert.match(answer.json.error.message, message);
+  }
+  // Damaged far behind: broken off, not short.
+  await assert.rejects(async () => {
+    const response = await fetch(`${url}/v1/filter?q=type:s`, { method: "POST", headers: bearer(), body: body.subarray(0, body.length - 4) });
+    assert.equal(response.status, 200);
+    await response.text();
+  }, /terminated|fetch failed/);
 });
 
 test("a broken line is a 400 with its place", async () => {

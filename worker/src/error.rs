@@ -55,6 +55,10 @@ pub(crate) enum Problem {
     },
     /// A body that could not be read to its end.
     BodyCut,
+    /// A body that is packed in a way that is not unpacked here: what it is.
+    Packed(&'static str),
+    /// A body that is packed, and damaged: how.
+    Damaged(&'static str),
     /// Not there.
     Missing(Missing),
     /// There, but not with this method; these would do.

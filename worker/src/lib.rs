@@ -22,6 +22,7 @@ mod incoming;
 mod ndjson;
 mod oauth;
 mod object_call;
+mod packed;
 mod paging;
 mod panics;
 mod parameters;

@@ -94,6 +94,8 @@ fn words(problem: &Problem) -> (StatusCode, Option<&'static str>, String) {
         | Problem::Batch(_)
         | Problem::Entries { .. }
         | Problem::BodyCut
+        | Problem::Packed(_)
+        | Problem::Damaged(_)
         | Problem::OtherSchema { .. }
         | Problem::KeyReused { .. }
         | Problem::Internal(_) => (

@@ -80,6 +80,8 @@ fn words(problem: &Problem) -> (StatusCode, &'static str, String) {
         | Problem::Batch(_)
         | Problem::Entries { .. }
         | Problem::BodyCut
+        | Problem::Packed(_)
+        | Problem::Damaged(_)
         | Problem::OtherSchema { .. }
         | Problem::KeyReused { .. }
         | Problem::TooDeep { .. }

@@ -51,6 +51,8 @@ pub(crate) fn answer(problem: &Problem) -> Response {
         Problem::Unauthenticated(_) => reply::with(response, header::WWW_AUTHENTICATE, "Bearer"),
         Problem::Unavailable => reply::with(response, header::RETRY_AFTER, "1"),
         Problem::Method(allowed) => reply::with(response, header::ALLOW, allowed),
+        // RFC 9110, 15.5.16: what would have been taken.
+        Problem::Packed(_) => reply::with(response, header::ACCEPT_ENCODING, "gzip"),
         _ => response,
     }
 }
@@ -123,6 +125,13 @@ fn words(problem: &Problem) -> (StatusCode, &'static str, String) {
             bad("invalid_body", &format!("{first}{more}"))
         }
         Problem::BodyCut => bad("incomplete_body", "the body ended before it was complete"),
+        Problem::Packed(form) => {
+            let message = format!(
+                "the body is {form}: unpack it first, or send it in gzip (Content-Encoding: gzip)"
+            );
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_encoding", message)
+        }
+        Problem::Damaged(how) => bad("invalid_body", how),
         Problem::Missing(Missing::Path) => {
             (StatusCode::NOT_FOUND, "not_found", "there is no such path".to_owned())
         }

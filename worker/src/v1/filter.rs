@@ -1,7 +1,7 @@
 //! `POST /v1/filter`: a body's entries in, those that a query means out, as they come. Nothing is stored.
 //!
-//! The body is anything that the engine can cut into entries: NDJSON, an array, a page. The answer is NDJSON, an entry
-//! a line, each byte for byte but for line breaks between its tokens.
+//! The body is anything that the engine can cut into entries: NDJSON, an array, a page; as it is or in gzip, which its
+//! first bytes tell. The answer is NDJSON, an entry a line, each byte for byte but for line breaks between its tokens.
 //!
 //! Warnings about the query are told in the header `trailsift-warnings`, as JSON.
 //!
@@ -27,7 +27,7 @@ use trailsift_engine::{
 
 use super::{QUERY_PARAMETERS, asked_schema, flag, known_parameters, query_options};
 use crate::{
-    body::{self, BodyReader},
+    body::BodyReader,
     credentials::{self, scope},
     error::Problem,
     incoming::Incoming,
@@ -47,7 +47,7 @@ const REPORTED: usize = 100;
 /// The entries that match.
 ///
 /// # Errors
-/// [`Problem::Query`], [`Problem::Parameter`], [`Problem::Entries`].
+/// [`Problem::Query`], [`Problem::Parameter`], [`Problem::Entries`], and those of [`BodyReader::read`].
 pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     credentials::bearer(site, incoming, Surface::Ours)?.with(scope::READ)?;
     let parameters =
@@ -57,7 +57,7 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     let query = query::read("q", text, &query_options(&parameters, schema)?)?;
     let warnings = warnings_header(query.warnings());
     let report = flag(&parameters, "report")?;
-    let reader = BodyReader::new(body::plain(incoming)?)?;
+    let reader = BodyReader::of(incoming)?;
     let scan = if flag(&parameters, "check")? { Scan::checked() } else { Scan::new() };
     let mut filter = Filter::new(reader, Plan::new(query.filter()), scan, report);
     let first = filter.next().await?;
