@@ -100,8 +100,8 @@ test("slim starts from nothing but what it is given", () => {
 
 test("its types hold what they promise", () => {
   writeFileSync(join(consumer, "use.ts"), `
-    import { BudgetError, check, compile, init, EntryError, PackedError, QueryError, Table, unpack } from "trailsift";
-    import type { Broken, Diagnostic, Facets, Histogram, LogTable, Options, Progress, Query, TableProgress } from "trailsift";
+    import { BudgetError, check, compile, complete, init, EntryError, PackedError, QueryError, Table, unpack } from "trailsift";
+    import type { Broken, Completion, Diagnostic, Facets, Histogram, LogTable, Options, Progress, Query, TableProgress } from "trailsift";
     import { compile as slimCompile, init as slimInit } from "trailsift/slim";
     import { EngineClient } from "trailsift/worker";
     import engine from "trailsift/engine.wasm";
@@ -121,6 +121,7 @@ test("its types hold what they promise", () => {
       await query.filterBlob(blob, { signal: AbortSignal.timeout(1), onProgress: ({ bytes, totalBytes, entries, found }: Progress) => console.log(bytes, totalBytes, entries, found) });
       const json: unknown = query.toJSON();
       slimCompile("x").free();
+      const offered: Completion[] = complete("le", 2, { fields: ["level"], schema: "any" });
       const client = new EngineClient();
       const found: Float64Array = await client.filterBlob(blob, "type:f", { ...options, onBroken: () => {} });
       const table: Table = await Table.from(blob, { schema: "auth0", paths: ["details.request.ip"], budget: 1e9, keep: 1e6, onProgress: ({ bytes, memory }: TableProgress) => console.log(bytes, memory) });
@@ -153,7 +154,7 @@ test("its types hold what they promise", () => {
         if (error instanceof PackedError) console.log(error.message, count);
         if (error instanceof EntryError) console.log(error.broken.length, error.matches.length);
       }
-      console.log(place, yes, offsets, json, found, query.text, query.warnings);
+      console.log(place, yes, offered, offsets, json, found, query.text, query.warnings);
     }
   `);
   for (const [module, moduleResolution] of [["nodenext", "nodenext"], ["esnext", "bundler"]]) {

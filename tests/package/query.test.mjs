@@ -217,6 +217,22 @@ test("completions have places in UTF-16 units", () => {
   for (const cursor of [0, 5, 999, -1, Number.NaN]) assert.ok(Array.isArray(complete("a:🔑", cursor)));
 });
 
+test("completions know the caller's fields", () => {
+  const replaced = (text, options) => {
+    const cursor = text.indexOf("|");
+    const whole = text.replace("|", "");
+    const [first] = complete(whole, cursor, options);
+    return whole.slice(0, first.span.start) + first.replacement + whole.slice(first.span.end);
+  };
+  const fields = ["level", "größe 🔑", "http.status"];
+  assert.equal(replaced("🔑:x AND gr|", { fields }), "🔑:x AND größe\\ \\🔑:");
+  assert.equal(replaced("_exists_:st|", { fields }), "_exists_:http.status");
+  assert.equal(replaced("date:[now-7|d TO *] AND x:🔑", { schema: "auth0", fields }), "date:[now-7d TO now] AND x:🔑");
+  assert.deepEqual(complete("", 0).map(({ label }) => label), ["NOT", "_exists_"]);
+  assert.throws(() => complete("a", 1, { fields: ["a", 7] }), /`fields` is an array of strings/);
+  assert.throws(() => compile("a:1", { fields }), /unknown option `fields`/);
+});
+
 test("a query says what it means and where an entry has it", () => {
   const query = compile("object:document:annual_report AND NOT user:anne", { dialect: "fga", schema: "fga" });
   const entry = { request: { tuple_key: { user: "anne" }, writes: { tuple_keys: [{ object: "x" }, { object: "document:annual_report" }] } } };

@@ -74,7 +74,7 @@ pub mod time;
 mod value;
 mod walk;
 
-pub use complete::{Completion, CompletionKind, Seen, complete};
+pub use complete::{Completion, CompletionKind, Known, Seen, complete};
 pub use describe::describe;
 pub use diagnostic::{Code, Diagnostic, Label, Severity, Span, Suggestion};
 pub use explain::{Found, explain};

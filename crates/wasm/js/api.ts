@@ -3,7 +3,7 @@ import { engine } from "./engine.js";
 import { withClock } from "./options.js";
 import { Query } from "./query.js";
 import { Source } from "./source.js";
-import type { AuthEvent, Completion, Diagnostic, LogSource, Options } from "./types.js";
+import type { AuthEvent, CompleteOptions, Completion, Diagnostic, LogSource, Options } from "./types.js";
 
 export { BudgetError, EntryError, PackedError, QueryError } from "./errors.js";
 export { Query } from "./query.js";
@@ -29,9 +29,10 @@ export function compile(text: string, options: Options = {}): Query {
   return Query.compile(string("text", text), withClock(options));
 }
 
-/** What could stand at `cursor`, counted in UTF-16 units; the likeliest first. */
-export function complete(text: string, cursor: number, options: Options = {}): Completion[] {
-  return engine("complete").complete(string("text", text), cursor, withClock(options)) as Completion[];
+/** What could stand at `cursor`, counted in UTF-16 units; the likeliest first, and at most 50. */
+export function complete(text: string, cursor: number, { fields = [], ...options }: CompleteOptions = {}): Completion[] {
+  const known = Array.from(fields, (field) => string("fields", field));
+  return engine("complete").complete(string("text", text), cursor, withClock(options), known) as Completion[];
 }
 
 /**
@@ -87,6 +88,6 @@ function written(value: unknown): string {
 
 /** What is not text would be turned into some, and looked for. */
 function string(name: string, value: unknown): string {
-  if (typeof value !== "string") throw new TypeError(`\`${name}\` is a string`);
+  if (typeof value !== "string") throw new TypeError(`\`${name}\` is ${name === "fields" ? "an array of strings" : "a string"}`);
   return value;
 }

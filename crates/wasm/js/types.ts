@@ -57,6 +57,15 @@ export interface Suggestion {
   title: string;
 }
 
+/** How a query is completed. */
+export interface CompleteOptions extends Options {
+  /**
+   * Fields that the entries have, such as a table's `columns`: they are offered behind those of the schema. `any` has none
+   * of its own.
+   */
+  fields?: readonly string[] | undefined;
+}
+
 /** Something that could stand at the cursor of a query. */
 export interface Completion {
   /** What to replace: the word that the cursor is in, or nothing. */

@@ -1,7 +1,7 @@
 //! What could stand at the cursor, with places in UTF-16 units both ways.
 
 use serde::Serialize;
-use trailsift_core::{CompletionKind, Span};
+use trailsift_core::{CompletionKind, Known, Span};
 use wasm_bindgen::prelude::*;
 
 use crate::{
@@ -19,15 +19,22 @@ struct Outgoing {
     kind: CompletionKind,
 }
 
-/// What could stand at `cursor`, as an array; the likeliest first.
+/// What could stand at `cursor`, as an array; the likeliest first. `fields` are those that the entries are known to have.
 ///
 /// # Errors
 ///
 /// A `TypeError` for options that do not exist.
 #[wasm_bindgen]
-pub fn complete(text: &str, cursor: usize, options: &JsValue) -> Result<JsValue, JsValue> {
+pub fn complete(
+    text: &str,
+    cursor: usize,
+    options: &JsValue,
+    fields: Vec<String>,
+) -> Result<JsValue, JsValue> {
     let options = options::from_js(options)?;
-    let outgoing: Vec<_> = trailsift_core::complete(text, byte_at(text, cursor), &options, &[])
+    let fields: Vec<_> = fields.iter().map(String::as_str).collect();
+    let known = Known { fields: &fields, ..Known::default() };
+    let outgoing: Vec<_> = trailsift_core::complete(text, byte_at(text, cursor), &options, known)
         .into_iter()
         .map(|found| Outgoing {
             span: utf16::span(text, found.span),

@@ -8,8 +8,8 @@ mod naive;
 mod tree;
 
 use trailsift_core::{
-    Diagnostic, Dialect, Field, FieldType, Filter, Limits, Options, Schema, Seen, Span, Timestamp,
-    check, compile, complete as offer, describe, edit, explain, print, render,
+    Diagnostic, Dialect, Field, FieldType, Filter, Known, Limits, Options, Schema, Seen, Span,
+    Timestamp, check, compile, complete as offer, describe, edit, explain, print, render,
     syntax::{
         self,
         ast::{Node, Value},
@@ -165,7 +165,8 @@ pub(crate) fn complete(input: &[u8]) {
         Seen { field: "type", value: "f (1)", count: 2 },
         Seen { field: "user_name", value: "Zoë \"Z\" O'Hara", count: 1 },
     ];
-    let offered = offer(text, usize::from(*at), &options(*first), &seen);
+    let known = Known { fields: &["a b", "Zoë.x"], seen: &seen };
+    let offered = offer(text, usize::from(*at), &options(*first), known);
     assert!(offered.len() <= 50);
     for completion in offered {
         on_boundaries(text, completion.span);

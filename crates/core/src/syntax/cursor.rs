@@ -10,7 +10,7 @@ use crate::Span;
 pub(crate) struct Cursor {
     /// The whole word; empty where the cursor stands between words.
     pub(crate) span: Span,
-    /// The part of it before the cursor, without an opening quote.
+    /// The part of it before the cursor, without an opening quote. A range's or a comparison's signs are part of it.
     pub(crate) typed: String,
     pub(crate) expecting: Expecting,
 }
@@ -20,11 +20,13 @@ pub(crate) struct Cursor {
 pub(crate) enum Expecting {
     /// A condition, or behind one also an operator.
     Condition { after_condition: bool },
-    /// A value of this field.
-    Value { field: String },
+    /// A field, with the colon that is there already.
+    Field,
+    /// A value of this field, or behind one in its group also an operator.
+    Value { field: String, after_value: bool },
 }
 
-/// Looks at the text before the byte `at`; `None` where nothing can be completed: within a range, behind a quote, past
+/// Looks at the text before the byte `at`; `None` where nothing can be completed: right behind a bracket or a quote, past
 /// the text.
 pub(crate) fn cursor(text: &str, at: usize, dialect: Dialect) -> Option<Cursor> {
     let before = text.get(..at)?;
@@ -70,16 +72,18 @@ impl<'t> Scan<'t> {
                     continue;
                 }
                 _ => {
-                    if let Some((_, length)) = lex::word(rest, lex::prefix)
-                        && length < rest.len()
-                    {
+                    let sign = matches!(rest, "-" | "+" | "!").then_some(1);
+                    let prefix = lex::word(rest, lex::prefix).map(|(_, length)| length);
+                    if let Some(length) = sign.or(prefix.filter(|length| *length < rest.len())) {
                         self.at += length;
+                        self.after_condition = false;
                         continue;
                     }
+                    let open = self.groups.len();
                     if let Some(found) = self.condition(rest)? {
                         return Some(found);
                     }
-                    self.after_condition = true;
+                    self.after_condition = self.groups.len() == open;
                 }
             }
         }
@@ -94,8 +98,7 @@ impl<'t> Scan<'t> {
 
     /// Reads one condition. The inner `None`: it ends before the cursor. The outer: nothing can be completed in it.
     fn condition(&mut self, rest: &'t str) -> Option<Option<Cursor>> {
-        let group_field = self.groups.last().cloned().flatten();
-        let mut field = group_field;
+        let mut field = self.group_field();
         let mut rest = rest;
         if field.is_none()
             && !self.starts_with_quote(rest)
@@ -111,13 +114,17 @@ impl<'t> Scan<'t> {
                 return Some(None);
             }
             field = Some(name);
+            // An operator can stand behind its value only.
+            self.after_condition = false;
         }
         let start = self.at;
         if rest.is_empty() {
             return Some(Some(self.word_of(field, start, String::new())));
         }
-        if rest.starts_with(['[', '{', '<', '>']) {
-            let length = rest.find([']', '}']).filter(|_| rest.starts_with(['[', '{']))?;
+        if rest.starts_with(['[', '{']) {
+            let Some(length) = rest.find([']', '}']) else {
+                return Some(Some(self.range_of(field, start, rest)));
+            };
             self.at += length + 1;
             return if length + 1 < rest.len() { Some(None) } else { None };
         }
@@ -128,7 +135,7 @@ impl<'t> Scan<'t> {
             if closed {
                 return if length < rest.len() { Some(None) } else { None };
             }
-            return Some(Some(self.word_of(field, start, inside)));
+            return Some(Some(self.quoted_of(field, start, inside)));
         }
         let (_, length) = lex::word(rest, lex::term(self.dialect))?;
         self.at += length;
@@ -142,24 +149,69 @@ impl<'t> Scan<'t> {
         rest.starts_with('"') || (self.dialect == Dialect::Fga && rest.starts_with('\''))
     }
 
+    fn group_field(&self) -> Option<String> {
+        self.groups.last().cloned().flatten()
+    }
+
     fn word(&self, start: usize, typed: String) -> Cursor {
-        self.word_of(self.groups.last().cloned().flatten(), start, typed)
+        self.word_of(self.group_field(), start, typed)
     }
 
     /// The word that begins at `start` and goes on behind the cursor.
     fn word_of(&self, field: Option<String>, start: usize, typed: String) -> Cursor {
-        let behind = self.text.get(self.end..).unwrap_or_default();
+        let behind = self.behind();
         let touches = start < self.end || !behind.starts_with(char::is_whitespace);
+        if field.is_none()
+            && let Some(whole) = self.text.get(start..)
+            && let Some((_, length)) = lex::word(whole, lex::field_name)
+            && start + length > self.end
+        {
+            let span = Span::new(start, start + length);
+            return Cursor { span, typed, expecting: Expecting::Field };
+        }
         let more = if touches {
             lex::word(behind, lex::term(self.dialect)).map_or(0, |(_, n)| n)
         } else {
             0
         };
-        let span = Span::new(start.min(self.end), self.end + more);
+        self.found(field, start, self.end + more, typed)
+    }
+
+    /// The quoted text that begins at `start`: up to its closing quote, where the one behind the cursor looks like it.
+    fn quoted_of(&self, field: Option<String>, start: usize, typed: String) -> Cursor {
+        let whole = self.text.get(start..).unwrap_or_default();
+        let closed = whole.chars().next().and_then(|mark| lex::word(whole, lex::quoted(mark)));
+        if let Some(((_, true), length)) = closed
+            && let Some(after) = whole.get(length..)
+            && (after.is_empty() || after.starts_with(|c: char| lex::is_space(c) || c == ')'))
+        {
+            return self.found(field, start, start + length, typed);
+        }
+        self.word_of(field, start, typed)
+    }
+
+    /// The range that begins at `start`: up to its closing bracket, unless another one begins before.
+    fn range_of(&self, field: Option<String>, start: usize, typed: &str) -> Cursor {
+        let behind = self.behind();
+        let closing = behind
+            .find(['[', '{', ']', '}', '('])
+            .filter(|at| behind.get(*at..).is_some_and(|rest| rest.starts_with([']', '}'])));
+        match closing {
+            Some(at) => self.found(field, start, self.end + at + 1, typed.into()),
+            None => self.word_of(field, start, typed.into()),
+        }
+    }
+
+    fn behind(&self) -> &'t str {
+        self.text.get(self.end..).unwrap_or_default()
+    }
+
+    fn found(&self, field: Option<String>, start: usize, end: usize, typed: String) -> Cursor {
+        let after = self.after_condition;
         let expecting = match field {
-            Some(field) => Expecting::Value { field },
-            None => Expecting::Condition { after_condition: self.after_condition },
+            Some(field) => Expecting::Value { field, after_value: after },
+            None => Expecting::Condition { after_condition: after },
         };
-        Cursor { span, typed, expecting }
+        Cursor { span: Span::new(start.min(self.end), end), typed, expecting }
     }
 }
