@@ -147,6 +147,8 @@ codes! {
     /// A raw `&` in `q`, or another sign that parts conditions elsewhere, where it is an ordinary character; an
     /// error where the rest has no meaning.
     RawAmpersand = "raw-ampersand",
+    /// A query that was encoded for an address, so that its colon is no colon.
+    PercentEncoded = "percent-encoded",
     /// `-` or `!` right after a field's colon, where it belongs to the value; an error before quotes or a group.
     NegatedValue = "negated-value",
     /// Terms that only stand next to each other in a group that also has an operator.

@@ -67,6 +67,25 @@ fn every_query_reads_as_its_author_would_say_it() {
     assert!(rows > 200, "the table has lost its rows");
 }
 
+#[test]
+fn a_clock_is_told_to_the_second_and_the_authors_times_as_they_are() {
+    let now = Timestamp::parse(b"2026-06-10T12:00:05.258Z");
+    let options = Options { now, ..options("auth0") };
+    for (query, expected) in [
+        (
+            "date:[now-7d TO now]",
+            "events from 12:00:05 UTC on 3 June 2026 until 12:00:05 UTC on 10 June 2026",
+        ),
+        ("date:>now-1h", "events since 11:00:05 UTC on 10 June 2026"),
+        ("date:<now", "events before 12:00:05 UTC on 10 June 2026"),
+        ("date:>=2026-06-10T09:00:30.5Z", "events since 09:00:30.500 UTC on 10 June 2026"),
+        ("date:now/d", "events on 10 June 2026"),
+    ] {
+        assert_eq!(reading(query, &options), expected, "{query}");
+    }
+    assert_ne!(reading("date:now", &options), "events at no time");
+}
+
 /// A bare term is a test of each searched field, or one test of all their paths: it reads the same.
 #[test]
 fn a_bare_term_reads_the_same_however_it_is_lowered() {

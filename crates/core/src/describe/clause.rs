@@ -8,7 +8,8 @@ use super::{
     kind::Kind,
     tree::{Group, Node, Subject},
     words::{
-        NUMBERS, TEXTS, between, count, list, network, quote, quote_name, quote_pattern, say, when,
+        Clock, NUMBERS, TEXTS, between, count, list, network, quote, quote_name, quote_pattern,
+        say, when,
     },
 };
 use crate::{
@@ -113,7 +114,7 @@ pub(super) fn clause(
     }
     // "No field is …" has its "not" already.
     let negated = negated && group.subject != Subject::Searched;
-    let mut telling = Telling::new(kind, negated);
+    let mut telling = Telling::new(kind, negated, teller.clock);
     for test in &group.tests {
         telling.add(test);
         if let Test::Is(test) = test
@@ -168,6 +169,7 @@ fn title(out: &mut String, paths: &[Word], schema: &Schema) -> FieldType {
 
 /// "is 4, 5 or 6", "begins with neither \"a\" nor \"b\"", "is 4 or begins with \"5\"".
 struct Telling {
+    clock: Clock,
     kind: FieldType,
     negated: bool,
     /// The verb of all, as long as it is one.
@@ -181,8 +183,9 @@ struct Telling {
 }
 
 impl Telling {
-    const fn new(kind: FieldType, negated: bool) -> Self {
+    const fn new(kind: FieldType, negated: bool, clock: Clock) -> Self {
         Self {
+            clock,
             kind,
             negated,
             verb: None,
@@ -282,7 +285,7 @@ impl Telling {
             return Some(IS);
         }
         if let Some(date) = &test.date {
-            when(out, date, true);
+            when(out, date, true, self.clock);
             return Some(FALLS);
         }
         network(out, test.address.as_ref()?, true);

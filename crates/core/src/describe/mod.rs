@@ -14,7 +14,7 @@ use crate::{
 };
 use kind::Kind;
 use tree::{Group, Node, Reader, Subject};
-use words::{count, list, network, say, when};
+use words::{Clock, count, list, network, say, when};
 
 /// What the filter finds, as a noun phrase for people to read, in time linear in the filter. It is not a query: events
 /// are called by their names, and of long lists only the first are told.
@@ -36,7 +36,8 @@ use words::{count, list, network, say, when};
 #[must_use]
 pub fn describe(filter: &Filter, options: &Options) -> String {
     let schema = options.schema;
-    let teller = Teller { schema, ignores_case: Cell::new(false) };
+    let clock = Clock::new(options.now);
+    let teller = Teller { schema, clock, ignores_case: Cell::new(false) };
     let mut out = String::new();
     match &Reader::new(schema).node(filter, false) {
         Node::Constant(true) => say(&mut out, &["all ", noun(schema)]),
@@ -53,6 +54,7 @@ pub fn describe(filter: &Filter, options: &Options) -> String {
 /// What is told of.
 struct Teller {
     schema: &'static Schema,
+    clock: Clock,
     /// Whether a text was told of whose case is ignored.
     ignores_case: Cell<bool>,
 }
@@ -70,7 +72,8 @@ fn noun(schema: &Schema) -> &'static str {
 /// something else leaves out.
 fn phrase(out: &mut String, parts: &[Node<'_>], flipped: bool, teller: &Teller) {
     let schema = teller.schema;
-    let (mut phrase, mut clauses) = (Phrase::default(), Vec::new());
+    let phrase = Phrase { clock: teller.clock, ..Phrase::default() };
+    let (mut phrase, mut clauses) = (phrase, Vec::new());
     // Both one a line.
     let (mut relatives, mut exceptions) = (String::new(), String::new());
     for part in parts {
@@ -123,6 +126,7 @@ fn is_negated(node: &Node<'_>) -> bool {
 /// What reads better than "field is value".
 #[derive(Default)]
 struct Phrase {
+    clock: Clock,
     /// Each with whether it is negated.
     kinds: Vec<(Kind, bool)>,
     places: Places,
@@ -164,11 +168,12 @@ impl Phrase {
     /// Any of the addresses or times, or none of them.
     fn add_places(&mut self, tests: &[&Test], negated: bool) {
         let mut names = String::new();
+        let clock = self.clock;
         let (mut places, mut preposition) = (&mut self.times, "");
         for test in tests {
             let Test::Is(test) = test else { continue };
             if let Some(date) = &test.date {
-                when(&mut names, date, negated);
+                when(&mut names, date, negated, clock);
             } else if let Some(range) = &test.address {
                 (places, preposition) = (&mut self.places, "from ");
                 network(&mut names, range, false);

@@ -164,11 +164,37 @@ pub(super) fn network(out: &mut String, range: &AddressRange, is: bool) {
     say(out, &[if is { before } else { "" }, &address::text(range.first), between, &end]);
 }
 
+/// The part of a second that a clock's `now` has, where it has one. It is of no interest to people.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Clock(Option<u32>);
+
+impl Clock {
+    pub(super) fn new(now: Option<Timestamp>) -> Self {
+        Self(now.map(|now| now.nanos))
+    }
+
+    /// A bound without it. A range that holds `now` ends a nanosecond later.
+    fn seconds(self, bound: Timestamp) -> Timestamp {
+        match self.0 {
+            Some(nanos) if bound.nanos == nanos || bound.nanos == nanos + 1 => {
+                Timestamp { nanos: 0, ..bound }
+            }
+            _ => bound,
+        }
+    }
+}
+
 const DAY: i64 = 86_400;
 
 /// A time with the preposition that it takes behind "events", or, where it `falls`, behind "falls" and "not".
-pub(super) fn when(out: &mut String, date: &DateRange, falls: bool) {
-    let (from, until) = match (date.from, date.until) {
+pub(super) fn when(out: &mut String, date: &DateRange, falls: bool, now: Clock) {
+    let mut bounds = [date.from, date.until];
+    let seconds = bounds.map(|bound| bound.map(|at| now.seconds(at)));
+    // The moment itself would be none.
+    if seconds[0] != seconds[1] {
+        bounds = seconds;
+    }
+    let (from, until) = match bounds.into() {
         (Some(from), Some(until)) if from >= until => return say(out, &["at no time"]),
         (Some(from), Some(until)) => (from, until),
         (Some(from), None) => {

@@ -2,11 +2,13 @@
 
 use alloc::{format, string::String, vec::Vec};
 
-use super::{Lowering, Part, holds_lower_case_operator, is_lower_case_operator, parts_of};
+use super::{
+    Lowering, Part, holds_lower_case_operator, is_lower_case_operator, likely::decoded, parts_of,
+};
 use crate::{
     Code, Diagnostic, Dialect, FieldType, Span,
     address::AddressRange,
-    schema::Resolved,
+    schema::{Resolved, events},
     suggest::nearest,
     syntax::ast::{Chain, Field, Join, Node, Prefix, Prefixed, Term, Value},
 };
@@ -116,6 +118,11 @@ impl Lowering<'_> {
                 core::iter::once(field.name()).chain(field.aliases_of().iter().copied())
             })
             .chain(["_exists_", "_missing_"]);
+        if name == "*" {
+            let diagnostic = diagnostic.labelled("only `*:*` names no field");
+            let diagnostic = self.in_any_field(diagnostic, field);
+            return self.report(diagnostic);
+        }
         let whole = field.name_span.to(field.body.span());
         if let Some(fixed) = self.meant_as_value(name, whole) {
             self.report(diagnostic.suggest(whole, fixed.clone(), format!("write `{fixed}`")));
@@ -171,6 +178,39 @@ impl Lowering<'_> {
         self.report(diagnostic);
     }
 
+    /// Whether a condition on a field is in the text.
+    fn has_field(&self, text: &str) -> bool {
+        text.split(|c: char| c.is_whitespace() || c == '(').any(|word| {
+            let word = word.trim_start_matches(['-', '+', '!']);
+            word.split_once(':').is_some_and(|(name, value)| {
+                let known = name == "_exists_" || self.options.schema.resolve(name).is_some();
+                known && !name.is_empty() && !value.starts_with("//")
+            })
+        })
+    }
+
+    /// `*:x`, which is looked for in the field that it fits, or in those that a bare term is.
+    fn in_any_field(&self, diagnostic: Diagnostic, field: &Field) -> Diagnostic {
+        let body = field.body.span();
+        let (whole, text) = (field.name_span.to(body), body.of(self.text));
+        let schema = self.options.schema;
+        let fits = match &*field.body {
+            Node::Value(Value::Range(_)) | Node::Broken(_) => {
+                return diagnostic.help(self.some_fields());
+            }
+            _ if AddressRange::parse(text).is_some() => {
+                schema.bare().find(|field| field.kind() == FieldType::Ip).map(|field| field.name())
+            }
+            _ if schema.name() == "auth0" && events::event(text).is_some() => Some("type"),
+            _ => None,
+        };
+        let diagnostic = match fits {
+            Some(name) => diagnostic.suggest(field.name_span, name, format!("search `{name}`")),
+            None => diagnostic.help(self.some_fields()),
+        };
+        diagnostic.suggest(whole, text, "look for it in every searched field")
+    }
+
     /// What looks like a field's name and is the beginning of a value: an address, or a second typed name of a tuple.
     fn meant_as_value(&self, name: &str, whole: Span) -> Option<String> {
         let text = whole.of(self.text);
@@ -203,6 +243,19 @@ impl Lowering<'_> {
 
     /// Words that look like something else.
     pub(super) fn warn_of_bare(&mut self, term: &Term) {
+        let written = term.span.of(self.text);
+        if let Some(query) = decoded(written).filter(|query| self.has_field(query)) {
+            self.report(
+                Diagnostic::warning(
+                    Code::PercentEncoded,
+                    term.span,
+                    format!("`{written}` is encoded as in an address, and looked for as it is"),
+                )
+                .help("a query is encoded once, by what sends it")
+                .suggest(term.span, query.clone(), format!("write `{query}`")),
+            );
+            return;
+        }
         let Some(word) = term.literal() else { return };
         if is_lower_case_operator(word) {
             let upper = word.to_ascii_uppercase();

@@ -1,4 +1,4 @@
-//! What was likely meant by a date or an address that is written in another way than ours.
+//! What was likely meant by a date, an address or a whole query that is written in another way than ours.
 
 use alloc::{
     format,
@@ -126,6 +126,35 @@ pub(super) fn numbers(text: &str) -> Option<String> {
     }
     let bare = text.trim_end_matches(|c: char| c.is_alphabetic());
     (bare != text && number(bare)).then(|| bare.to_string())
+}
+
+/// The truth value that was likely meant.
+pub(super) fn truths(text: &str) -> Option<&'static str> {
+    match &*text.to_ascii_lowercase() {
+        "true" | "yes" | "y" | "on" | "1" => Some("true"),
+        "false" | "no" | "n" | "off" | "0" => Some("false"),
+        _ => None,
+    }
+}
+
+/// What was encoded for an address, where a colon is; a plus sign is a space there.
+pub(super) fn decoded(text: &str) -> Option<String> {
+    if !text.contains("%3A") && !text.contains("%3a") {
+        return None;
+    }
+    let mut out = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        out.push(match byte {
+            b'%' => {
+                let mut digit = || char::from(bytes.next()?).to_digit(16);
+                u8::try_from(16 * digit()? + digit()?).ok()?
+            }
+            b'+' => b' ',
+            byte => byte,
+        });
+    }
+    String::from_utf8(out).ok()
 }
 
 /// The network or the address that was likely meant.

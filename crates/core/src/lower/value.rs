@@ -147,15 +147,18 @@ impl Lowering<'_> {
             FieldType::Number => {
                 Ok(ValueTest { number, numeric_text: true, ..ValueTest::default() })
             }
-            FieldType::Bool if boolean.is_none() => Err(self.refuse(
-                Diagnostic::error(
+            FieldType::Bool if boolean.is_none() => {
+                let mut error = Diagnostic::error(
                     Code::BadBool,
                     span,
                     format!("`{text}` is neither `true` nor `false`"),
-                )
-                .suggest(span, "true", "look for `true`")
-                .suggest(span, "false", "look for `false`"),
-            )),
+                );
+                let meant = |word: &str| likely::truths(text).is_none_or(|meant| meant == word);
+                for word in ["true", "false"].into_iter().filter(|word| meant(word)) {
+                    error = error.suggest(span, word, format!("look for `{word}`"));
+                }
+                Err(self.refuse(error))
+            }
             FieldType::Ip => {
                 let address = AddressRange::parse(text);
                 if address.is_none() && text.contains('/') {
