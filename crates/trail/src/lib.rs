@@ -28,6 +28,7 @@ pub mod page;
 pub mod pruning;
 pub mod ranking;
 pub mod segment;
+pub mod retention;
 pub mod sequencer;
 pub mod served;
 pub mod signer;

@@ -37,7 +37,7 @@ const TABLES: &[&str] = &[
         bytes INTEGER NOT NULL,
         hash BLOB NOT NULL,
         keys BLOB NOT NULL,
-        leaves BLOB NOT NULL,
+        peaks BLOB NOT NULL,
         payload BLOB NOT NULL) STRICT",
     "CREATE TABLE segment (
         first_seq INTEGER PRIMARY KEY,
@@ -57,7 +57,6 @@ const TABLES: &[&str] = &[
         number INTEGER PRIMARY KEY,
         first_seq INTEGER NOT NULL,
         last_seq INTEGER NOT NULL,
-        n INTEGER NOT NULL,
         keys BLOB NOT NULL) STRICT",
     "CREATE TABLE key_group (number INTEGER PRIMARY KEY, filters BLOB NOT NULL) STRICT",
     "CREATE TABLE source (name TEXT PRIMARY KEY, checkpoint TEXT NOT NULL) STRICT, WITHOUT ROWID",
@@ -82,26 +81,24 @@ impl Rows {
         query: &str,
         values: Vec<Value>,
     ) -> Result<Vec<[Value; N]>, Failure> {
-        let mut rows = Vec::new();
-        self.each(query, values, |row| {
-            rows.push(row);
-            Ok(())
-        })?;
-        Ok(rows)
+        self.iter(query, values).collect()
     }
 
-    fn each<const N: usize>(
+    /// The rows of a query, read one by one.
+    fn iter<const N: usize>(
         &self,
         query: &str,
         values: Vec<Value>,
-        mut take: impl FnMut([Value; N]) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        let cursor = self.sql.exec(query, values).map_err(text)?;
-        for row in cursor.raw() {
-            let row = <[Value; N]>::try_from(row.map_err(text)?);
-            take(row.map_err(|_| unreadable("row"))?)?;
-        }
-        Ok(())
+    ) -> impl Iterator<Item = Result<[Value; N], Failure>> {
+        let (cursor, failure) = match self.sql.exec(query, values) {
+            Ok(cursor) => (Some(cursor), None),
+            Err(error) => (None, Some(Err(text(error)))),
+        };
+        let rows = cursor.map(|cursor| cursor.raw()).into_iter().flatten();
+        let rows = rows.map(|row| {
+            <[Value; N]>::try_from(row.map_err(text)?).map_err(|_| unreadable("row"))
+        });
+        failure.into_iter().chain(rows)
     }
 
     /// The one blob that a query finds.
@@ -178,35 +175,56 @@ impl Database for Rows {
     ) -> Result<(), Failure> {
         let query = "SELECT first_seq, n, lo_time, hi_time, received_at, bytes, opened_at, size, state, sha256, peaks
             FROM segment ORDER BY first_seq";
-        self.each::<11>(query, Vec::new(), |row| take(segment_row(&row)?))
+        self.iter::<11>(query, Vec::new()).try_for_each(|row| take(segment_row(&row?)?))
     }
 
     fn chunks(
         &self,
         take: &mut dyn FnMut(ChunkRow) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let query = "SELECT first_seq, n, lo_time, hi_time, received_at, bytes, keys, leaves
+        let query = "SELECT first_seq, n, lo_time, hi_time, received_at, bytes, keys, peaks
             FROM chunk ORDER BY first_seq";
-        self.each::<8>(query, Vec::new(), |row| {
+        self.iter::<8>(query, Vec::new()).try_for_each(|row| {
+            let row = row?;
             let meta = meta(&row)?;
             match row {
-                [.., Value::Blob(keys), Value::Blob(leaves)] => {
-                    take(ChunkRow { meta, keys, leaves })
+                [.., Value::Blob(keys), Value::Blob(peaks)] => {
+                    take(ChunkRow { meta, keys, peaks: hashes(&peaks) })
                 }
                 _ => Err(unreadable("chunk")),
             }
         })
     }
 
-    fn groups(&self) -> Result<Vec<GroupRow>, Failure> {
-        let rows = self.rows("SELECT number, filters FROM key_group ORDER BY number", Vec::new())?;
-        let group = |row| match row {
+    fn groups(&self) -> impl Iterator<Item = Result<GroupRow, Failure>> {
+        let rows = self.iter("SELECT number, filters FROM key_group ORDER BY number", Vec::new());
+        rows.map(|row| match row? {
             [Value::Integer(number), Value::Blob(bytes)] => {
                 Ok(GroupRow { number: natural(number)?, bytes })
             }
             _ => Err(unreadable("group of runs")),
-        };
-        rows.into_iter().map(group).collect()
+        })
+    }
+
+    fn runs_from(&self, number: u64) -> impl Iterator<Item = Result<RunRow, Failure>> {
+        let query = "SELECT number, first_seq, last_seq, keys FROM key_run WHERE number >= ? ORDER BY number";
+        let from = Value::Integer(whole(number).unwrap_or(i64::MAX));
+        self.iter(query, vec![from]).map(|row| match row? {
+            [number, first, last, Value::Blob(bytes)] => Ok(RunRow {
+                number: natural(integer(&number)?)?,
+                first: natural(integer(&first)?)?,
+                last: natural(integer(&last)?)?,
+                bytes,
+            }),
+            _ => Err(unreadable("run of keys")),
+        })
+    }
+
+    fn group_end(&self) -> Result<u64, Failure> {
+        match self.rows("SELECT max(number) FROM key_group", Vec::new())?.pop() {
+            Some([Value::Integer(last)]) => Ok(natural(last)? + 1),
+            _ => Ok(0),
+        }
     }
 
     fn payload(&self, first: u64) -> Result<Option<Vec<u8>>, Failure> {
@@ -245,7 +263,7 @@ impl Database for Rows {
                 .extend(TABLES.iter().map(|table| Statement { text: table, values: Vec::new() }));
         }
         for write in writes {
-            statements.push(statement(write)?);
+            push(&mut statements, write)?;
         }
         self.in_one_transaction(statements)
     }
@@ -256,7 +274,7 @@ struct Statement {
     values: Vec<JsValue>,
 }
 
-fn statement(write: Write) -> Result<Statement, Failure> {
+fn push(statements: &mut Vec<Statement>, write: Write) -> Result<(), Failure> {
     let (text, values) = match write {
         Write::Trail(trail) => (
             "INSERT OR REPLACE INTO trail VALUES (1, ?, ?, ?, ?, ?, ?)",
@@ -269,7 +287,7 @@ fn statement(write: Write) -> Result<Statement, Failure> {
                 trail.sealing.map_or(Ok(JsValue::NULL), natural_number)?,
             ],
         ),
-        Write::Chunk(Chunk { meta, hash, keys, payload }, leaves) => (
+        Write::Chunk(Chunk { meta, hash, keys, payload }, peaks) => (
             "INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             vec![
                 natural_number(meta.first)?,
@@ -280,7 +298,7 @@ fn statement(write: Write) -> Result<Statement, Failure> {
                 natural_number(meta.bytes)?,
                 bytes(&hash),
                 bytes(&keys),
-                bytes(&leaves),
+                bytes(&concatenated(&peaks)),
                 bytes(&payload),
             ],
         ),
@@ -290,7 +308,6 @@ fn statement(write: Write) -> Result<Statement, Failure> {
         Write::Segment { row: SegmentRow { piece, peaks, state }, stats, checkpoint } => {
             let Piece { meta, sealed } = piece;
             let sealed = sealed.ok_or("a segment that is not sealed")?;
-            let peaks: Vec<u8> = peaks.iter().flat_map(|peak| *peak.as_bytes()).collect();
             (
                 "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 vec![
@@ -304,7 +321,7 @@ fn statement(write: Write) -> Result<Statement, Failure> {
                     natural_number(sealed.size)?,
                     bytes(sealed.sha256.as_bytes()),
                     number(state_number(state))?,
-                    bytes(&peaks),
+                    bytes(&concatenated(&peaks)),
                     checkpoint.map_or(JsValue::NULL, |note| JsValue::from_str(&note)),
                     bytes(&stats),
                 ],
@@ -314,13 +331,12 @@ fn statement(write: Write) -> Result<Statement, Failure> {
             "UPDATE segment SET state = ? WHERE first_seq = ?",
             vec![number(state_number(state))?, natural_number(first)?],
         ),
-        Write::Run(RunRow { number: run, first, last, count, bytes: keys }) => (
-            "INSERT OR REPLACE INTO key_run VALUES (?, ?, ?, ?, ?)",
+        Write::Run(RunRow { number: run, first, last, bytes: keys }) => (
+            "INSERT OR REPLACE INTO key_run VALUES (?, ?, ?, ?)",
             vec![
                 natural_number(run)?,
                 natural_number(first)?,
                 natural_number(last)?,
-                natural_number(count)?,
                 bytes(&keys),
             ],
         ),
@@ -328,15 +344,20 @@ fn statement(write: Write) -> Result<Statement, Failure> {
             "INSERT OR REPLACE INTO key_group VALUES (?, ?)",
             vec![natural_number(group)?, bytes(&filters)],
         ),
-        Write::DropRun(run) => {
-            ("DELETE FROM key_run WHERE number = ?", vec![natural_number(run)?])
+        Write::DropKeys(living) => {
+            statements.push(Statement {
+                text: "DELETE FROM key_group WHERE number < ?",
+                values: vec![natural_number(living.group)?],
+            });
+            ("DELETE FROM key_run WHERE number < ?", vec![natural_number(living.run)?])
         }
         Write::Source { name, checkpoint } => (
             "INSERT OR REPLACE INTO source VALUES (?, ?)",
             vec![JsValue::from_str(&name), JsValue::from_str(&checkpoint)],
         ),
     };
-    Ok(Statement { text, values })
+    statements.push(Statement { text, values });
+    Ok(())
 }
 
 const fn state_number(state: State) -> i64 {
@@ -379,8 +400,15 @@ fn segment_row(row: &[Value; 11]) -> Result<SegmentRow, Failure> {
         size: natural(integer(size)?)?,
         sha256: Hash::new(sha256),
     };
-    let peaks = peaks.as_chunks::<32>().0.iter().copied().map(Hash::new).collect();
-    Ok(SegmentRow { piece: Piece { meta, sealed: Some(sealed) }, peaks, state })
+    Ok(SegmentRow { piece: Piece { meta, sealed: Some(sealed) }, peaks: hashes(peaks), state })
+}
+
+fn hashes(bytes: &[u8]) -> Vec<Hash> {
+    bytes.as_chunks::<32>().0.iter().copied().map(Hash::new).collect()
+}
+
+fn concatenated(hashes: &[Hash]) -> Vec<u8> {
+    hashes.iter().flat_map(|hash| *hash.as_bytes()).collect()
 }
 
 fn integer(value: &Value) -> Result<i64, Failure> {

@@ -1,14 +1,15 @@
 //! Taking a batch: all of it or nothing, each entry once.
 
 use trailsift_core::Schema;
-use trailsift_proof::leaf_hash;
+use trailsift_proof::{Hash, leaf_hash};
 
 use super::{ChunkRow, Database, Keeper, Policy, TrailRow, Write, text};
 use crate::{
-    chunk::{self, Chunk},
+    chunk::{self, Chunk, Meta},
     kind::Kind,
     sequencer::{self, Incoming, PlanError, Receipt},
     time::Millis,
+    tree::Leaves,
 };
 
 /// Entries to be appended.
@@ -73,7 +74,7 @@ impl Keeper {
                 sealing: None,
             })),
         };
-        if keeper.tree.hot() >= policy.most_waiting {
+        if keeper.waiting() >= policy.most_waiting {
             return Ok(Appended::Behind);
         }
         let mut broken = None;
@@ -101,13 +102,9 @@ impl Keeper {
         }
         let mut rows = Vec::new();
         for chunk in plan.chunks {
-            let leaves = leaves(&chunk)?;
-            rows.push(ChunkRow {
-                meta: chunk.meta,
-                keys: chunk.keys.clone(),
-                leaves: leaves.clone(),
-            });
-            writes.push(Write::Chunk(chunk, leaves));
+            let peaks = peaks(&chunk)?;
+            rows.push(ChunkRow { meta: chunk.meta, keys: chunk.keys.clone(), peaks: peaks.clone() });
+            writes.push(Write::Chunk(chunk, peaks));
         }
         writes.extend(batch.source.map(|(name, checkpoint)| Write::Source {
             name: name.to_owned(),
@@ -121,18 +118,17 @@ impl Keeper {
             *memory = created;
         }
         let keeper = memory.as_mut().ok_or("the trail is gone")?;
-        for row in &rows {
+        for row in rows {
             keeper.take(row)?;
         }
         Ok(Appended::Done(plan.receipt))
     }
 }
 
-/// The leaves of a chunk's entries.
-fn leaves(chunk: &Chunk) -> Result<Vec<u8>, String> {
-    let entries = chunk::decode(&chunk.payload, chunk.meta.first).map_err(text)?;
-    let leaves = entries
-        .iter()
-        .flat_map(|entry| *leaf_hash(entry.id, chunk.meta.received, entry.bytes).as_bytes());
-    Ok(leaves.collect())
+/// The complete subtrees of a chunk's entries.
+fn peaks(chunk: &Chunk) -> Result<Vec<Hash>, String> {
+    let Meta { first, received, .. } = chunk.meta;
+    let entries = chunk::decode(&chunk.payload, first).map_err(text)?;
+    let leaves = entries.iter().map(|entry| leaf_hash(entry.id, received, entry.bytes));
+    Ok(Leaves::new(first, leaves.collect()).peaks())
 }

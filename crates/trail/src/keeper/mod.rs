@@ -19,12 +19,12 @@ pub use storage::{
 };
 pub use work::work;
 
-use trailsift_proof::Hash;
+use trailsift_core::Schema;
 
 use crate::{
     chunk,
     directory::{Directory, Piece, ReceivedBy},
-    known::Known,
+    known::{Known, RUNS_PER_GROUP},
     time::Millis,
     tree::Tree,
 };
@@ -84,8 +84,10 @@ impl Keeper {
             }
             .map_err(text)
         })?;
-        keeper.known = Known::load(database.groups()?, database)?;
-        database.chunks(&mut |row| keeper.take(&row))?;
+        let grouped = database.group_end()? * RUNS_PER_GROUP;
+        let gone = keeper.directory.first() - 1;
+        keeper.known = Known::load(database.groups(), database.runs_from(grouped), gone)?;
+        database.chunks(&mut |row| keeper.take(row))?;
         Ok(Some(keeper))
     }
 
@@ -100,14 +102,23 @@ impl Keeper {
     }
 
     /// Takes note of a chunk that is stored.
-    fn take(&mut self, row: &ChunkRow) -> Result<(), String> {
+    fn take(&mut self, row: ChunkRow) -> Result<(), String> {
         self.directory.push(Piece { meta: row.meta, sealed: None }).map_err(text)?;
-        for (key, sequence) in chunk::keys(&row.keys, row.meta.first) {
-            self.known.note(key, sequence);
+        for (key, place) in chunk::keys(&row.keys, row.meta.count).map_err(text)? {
+            self.known.note(key, row.meta.first + place);
         }
-        let (leaves, _) = row.leaves.as_chunks::<32>();
-        leaves.iter().for_each(|leaf| self.tree.push_leaf(Hash::new(*leaf)));
-        Ok(())
+        self.tree.push_chunk(row.meta.first, row.meta.last(), row.peaks).map_err(text)
+    }
+
+    /// How many entries wait to be sealed.
+    fn waiting(&self) -> u64 {
+        let oldest = self.directory.hot().first();
+        oldest.map_or(0, |oldest| self.directory.last() + 1 - oldest.meta.first)
+    }
+
+    fn schema(&self) -> Result<&'static Schema, String> {
+        let name = &self.trail.schema;
+        Schema::by_name(name).ok_or_else(|| format!("no schema `{name}`"))
     }
 
     /// The trail's own row.
@@ -133,7 +144,7 @@ impl Keeper {
     /// # Errors
     /// When the database cannot be read.
     pub fn find(&self, id: &str, database: &impl Database) -> Result<Option<u64>, String> {
-        self.known.find(&chunk::id_hash(id), database)
+        Ok(self.known.find(&[chunk::id_hash(id)], database)?.pop().flatten())
     }
 
     /// The last entry received by then.

@@ -6,7 +6,6 @@ use super::{Database, Keeper, Policy, SegmentRow, State, Write, bytes, text};
 use crate::{
     chunk::{self, Meta},
     directory::{Piece, Sealed},
-    known::Sealing,
     segment::{self, Encoded, Entry},
     time::Millis,
 };
@@ -101,7 +100,7 @@ impl Keeper {
             return Ok(());
         }
         let peaks = self.tree.seal(last).map_err(text)?;
-        let Sealing { runs, groups, .. } = &self.known.seal(last, database)?;
+        let keys = self.known.seal(last, database)?;
         let mut trail = self.trail.clone();
         trail.sealing = None;
         let mut writes = vec![
@@ -113,13 +112,13 @@ impl Keeper {
             },
             Write::DropChunks { last },
         ];
-        writes.extend(runs.iter().cloned().map(Write::Run));
-        writes.extend(groups.iter().cloned().map(Write::Group));
+        writes.extend(keys.runs().iter().cloned().map(Write::Run));
+        writes.extend(keys.groups().iter().cloned().map(Write::Group));
         database.write(writes)?;
         self.trail = trail;
+        self.known.apply(keys);
         self.directory.seal(draft.piece).map_err(text)?;
-        self.tree.push_sealed(last, peaks).map_err(text)?;
-        Ok(())
+        self.tree.sealed(last, &peaks).map_err(text)
     }
 }
 

@@ -33,8 +33,8 @@ pub struct ChunkRow {
     pub meta: chunk::Meta,
     /// What makes them unique, as in [`Chunk::keys`].
     pub keys: Vec<u8>,
-    /// Their leaves in the tree, 32 bytes each.
-    pub leaves: Vec<u8>,
+    /// The complete subtrees of its entries, from the left.
+    pub peaks: Vec<Hash>,
 }
 
 /// What is known of a segment without its statistics. It outlives its entries.
@@ -64,8 +64,8 @@ pub enum State {
 pub enum Write {
     /// The trail's row, new or changed.
     Trail(TrailRow),
-    /// A new chunk, with its entries' leaves.
-    Chunk(Chunk, Vec<u8>),
+    /// A new chunk, with the complete subtrees of its entries.
+    Chunk(Chunk, Vec<Hash>),
     /// The chunks of entries up to this number are sealed.
     DropChunks {
         /// The number of the last entry.
@@ -91,8 +91,8 @@ pub enum Write {
     Run(known::RunRow),
     /// The filters of a group of runs.
     Group(known::GroupRow),
-    /// A run that nobody asks for any more.
-    DropRun(u64),
+    /// The runs and groups before these hold the keys of entries that are gone.
+    DropKeys(known::Living),
     /// How far a connector has read, together with what it read.
     Source {
         /// The connector's name.
@@ -125,11 +125,17 @@ pub trait Database: Runs {
     /// When a row is not readable, and what `take` gives.
     fn chunks(&self, take: &mut dyn FnMut(ChunkRow) -> Result<(), String>) -> Result<(), String>;
 
-    /// The filters of full groups of runs, in order.
+    /// The full groups of runs, in the order of their numbers.
+    fn groups(&self) -> impl Iterator<Item = Result<known::GroupRow, String>>;
+
+    /// The runs from that number on, in the order of their numbers.
+    fn runs_from(&self, number: u64) -> impl Iterator<Item = Result<known::RunRow, String>>;
+
+    /// How many groups there are, from the first on.
     ///
     /// # Errors
-    /// When a row is not readable.
-    fn groups(&self) -> Result<Vec<known::GroupRow>, String>;
+    /// When they cannot be counted.
+    fn group_end(&self) -> Result<u64, String>;
 
     /// The payload of the chunk that begins with that number, if there is one.
     ///

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use sha2::{Digest, Sha256};
 use trailsift_proof::Hash;
 
 use super::{Created, Database, Keeper, Objects, Policy, State, Write, seal::Draft, text};
@@ -79,7 +80,7 @@ async fn store(objects: &impl Objects, draft: &mut Draft) -> Result<(), String> 
     }
     let there = objects.read(&key).await?;
     let there = there.ok_or_else(|| format!("{key} was there and is not"))?;
-    let found = Hash::of(&there);
+    let found = Hash::new(Sha256::digest(&there).into());
     if found == sha256 {
         return Ok(());
     }
@@ -123,7 +124,7 @@ impl Keeper {
         let states = past.iter().map(|piece| (piece.meta.first, State::Expired));
         let mut writes: Vec<Write> =
             states.map(|(first, state)| Write::SegmentState { first, state }).collect();
-        writes.extend(self.known.dead(last).into_iter().map(Write::DropRun));
+        writes.push(Write::DropKeys(self.known.living_after(last)));
         database.write(writes)?;
         self.known.forget(last);
         self.directory.remove(last);
