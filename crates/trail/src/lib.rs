@@ -2,11 +2,11 @@
 //! chunks, in which order they are read, and how a reader continues.
 //!
 //! Knows no Cloudflare, no clock and no randomness: the time is an argument, random numbers come from a closure, and
-//! chunks are reached through [`sequencer::Chunks`]. `worker` adapts this crate to Durable Objects.
+//! the rows of old keys are reached through [`known::Runs`]. `worker` adapts this crate to Durable Objects.
 //!
 //! The way of an entry: [`batch`] cuts a request body into entries, as the engine
 //! does everywhere, and checks each with [`entry`]; [`sequencer`] gives
-//! sequence numbers and ids and finds duplicates; [`chunk`] is the stored form; [`directory`] says which chunks a
+//! sequence numbers and ids and finds duplicates, with [`known`] to remember their keys; [`chunk`] is the stored form; [`directory`] says which chunks a
 //! reader needs; [`page`], [`sweep`] and [`ranking`] put entries in a reader's order; [`token`] is what a reader
 //! brings back to go on. [`wire`] is how the stateless front and the object that owns a trail speak.
 //!
@@ -21,6 +21,7 @@ pub mod duration;
 pub mod entry;
 pub mod ids;
 pub mod kind;
+pub mod known;
 pub mod page;
 pub mod ranking;
 pub mod sequencer;

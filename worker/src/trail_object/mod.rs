@@ -9,7 +9,7 @@ use std::{cell::RefCell, panic::AssertUnwindSafe};
 
 use trailsift_trail::{
     kind::Kind,
-    sequencer::{Chunks, PlanError, Sequencer},
+    sequencer::{PlanError, Sequencer},
     wire::{self, Read, Reply, Request, Trail},
 };
 use worker::{DurableObject, Env, Response, State, console_error, durable_object};
@@ -72,7 +72,9 @@ impl TrailObject {
             (_, None) => Reply::NoTrail,
             (Request::Read(read), Some(memory)) => return chunks(&rows, memory, &read),
             (Request::Describe, Some(memory)) => Reply::Trail(memory.describe()),
-            (Request::Find { id }, Some(memory)) => Reply::Number(memory.sequencer.find(&id)),
+            (Request::Find { id }, Some(memory)) => {
+                Reply::Number(memory.sequencer.find(&id, &rows)?)
+            }
             (Request::ReceivedBy { then }, Some(memory)) => {
                 Reply::Number(Some(memory.sequencer.directory().last_received_by(then)))
             }

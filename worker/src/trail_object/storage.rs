@@ -7,13 +7,13 @@ use std::{cell::RefCell, rc::Rc};
 use js_sys::{Function, Reflect, Uint8Array};
 use trailsift_trail::{
     chunk::{self, Chunk, Meta},
-    sequencer::Chunks,
+    known::Runs,
 };
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use worker::{SqlStorage, SqlStorageValue as Value, Storage};
 
 /// Version of the tables below. A later build that changes them reads it and migrates.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 
 const TABLES: &[&str] = &[
     "CREATE TABLE trail (
@@ -139,6 +139,21 @@ impl Rows {
         self.in_one_transaction(statements)
     }
 
+    /// The payload of the chunk that begins with the number `first`.
+    pub(crate) fn payload(&self, first: u64) -> Result<Vec<u8>, Failure> {
+        let values = vec![Value::Integer(whole(first)?)];
+        let rows = self.rows("SELECT payload, hash FROM chunk WHERE first_seq = ?", values)?;
+        match rows.into_iter().next().map(<[Value; 2]>::try_from) {
+            Some(Ok([Value::Blob(payload), Value::Blob(hash)])) => {
+                chunk::verify(&payload, &hash)
+                    .map_err(|corrupt| format!("chunk {first}: {corrupt}"))?;
+                Ok(payload)
+            }
+            Some(_) => Err(format!("chunk {first} has a row that is not readable")),
+            None => Err(format!("chunk {first} is missing")),
+        }
+    }
+
     /// Says that the trail is on its tenant's list.
     pub(crate) fn mark_listed(&self) -> Result<(), Failure> {
         self.sql.exec("UPDATE trail SET listed = 1", None).map_err(text).map(|_| ())
@@ -169,19 +184,10 @@ impl Rows {
     }
 }
 
-impl Chunks for Rows {
-    fn payload(&self, first: u64) -> Result<Vec<u8>, Failure> {
-        let values = vec![Value::Integer(whole(first)?)];
-        let rows = self.rows("SELECT payload, hash FROM chunk WHERE first_seq = ?", values)?;
-        match rows.into_iter().next().map(<[Value; 2]>::try_from) {
-            Some(Ok([Value::Blob(payload), Value::Blob(hash)])) => {
-                chunk::verify(&payload, &hash)
-                    .map_err(|corrupt| format!("chunk {first}: {corrupt}"))?;
-                Ok(payload)
-            }
-            Some(_) => Err(format!("chunk {first} has a row that is not readable")),
-            None => Err(format!("chunk {first} is missing")),
-        }
+impl Runs for Rows {
+    // No keys are sealed yet.
+    fn run(&self, number: u64) -> Result<Vec<u8>, Failure> {
+        Err(format!("run {number} of keys is missing"))
     }
 }
 
