@@ -165,7 +165,10 @@ impl Directory {
             _ => false,
         };
         if !fits || replaced.iter().any(|piece| piece.sealed.is_some()) {
-            return Err(Gap { wanted: replaced.first().map_or(0, |piece| piece.meta.first), found: first });
+            return Err(Gap {
+                wanted: replaced.first().map_or(0, |piece| piece.meta.first),
+                found: first,
+            });
         }
         self.pieces.splice(start..end, [segment]);
         Ok(())
@@ -300,7 +303,12 @@ mod tests {
         directory
     }
 
-    fn firsts(directory: &Directory, window: Window, order: Order, direction: Direction) -> Vec<u64> {
+    fn firsts(
+        directory: &Directory,
+        window: Window,
+        order: Order,
+        direction: Direction,
+    ) -> Vec<u64> {
         directory.select(&window, order, direction).map(|piece| piece.meta.first).collect()
     }
 
@@ -348,7 +356,10 @@ mod tests {
     fn what_is_gone_keeps_its_numbers() {
         let mut directory = Directory::default();
         directory.pass(&meta(1, 4, 0, 20, 100)).unwrap();
-        assert_eq!((directory.first(), directory.last(), directory.last_received()), (5, 4, Some(100)));
+        assert_eq!(
+            (directory.first(), directory.last(), directory.last_received()),
+            (5, 4, Some(100))
+        );
         directory.push(hot(meta(5, 1, 0, 0, 200))).unwrap();
         assert_eq!(directory.last_received_by(150), ReceivedBy::Number(4));
     }

@@ -376,7 +376,8 @@ mod tests {
 
         fn rebuilt(&self) -> Self {
             let runs = self.rows.rows.values().cloned().map(Ok);
-            let mut sequencer = Sequencer::new(Directory::default(), Known::load([], runs, 0).unwrap());
+            let mut sequencer =
+                Sequencer::new(Directory::default(), Known::load([], runs, 0).unwrap());
             for chunk in &self.stored {
                 if chunk.meta.last() <= self.sealed {
                     sequencer.directory.push(Piece { meta: chunk.meta, sealed: None }).unwrap();
