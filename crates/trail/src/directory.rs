@@ -210,6 +210,12 @@ impl Directory {
         self.pieces.get(from..).unwrap_or_default()
     }
 
+    /// The number of the last entry that is in no chunk.
+    #[must_use]
+    pub fn last_sealed(&self) -> u64 {
+        self.hot().first().map_or(self.last, |oldest| oldest.meta.first - 1)
+    }
+
     /// The piece that holds an entry.
     #[must_use]
     pub fn holding(&self, sequence: u64) -> Option<&Piece> {
