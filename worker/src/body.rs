@@ -3,114 +3,18 @@
 //! The platform's default iteration hands over 4 kB at a time, which costs more than the filtering itself; a reader
 //! that brings its own buffer (BYOB) gets as much as it asks for.
 
+use http::header;
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array, futures::JsFuture};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::ReadableStream;
 
-use crate::{
-    error::Problem,
-    incoming::Incoming,
-    packed::{Encoding, Gunzip, UNPACKED},
-};
+use crate::{error::Problem, incoming::Incoming};
 
 /// The buffer of one reading, and how much of it is worth waiting for.
 const PIECE: u32 = 512 << 10;
 
-/// Reads a body piece by piece, out of gzip where it is that.
+/// Reads a body piece by piece.
 pub(crate) struct BodyReader {
-    raw: RawReader,
-    encoding: Encoding,
-    state: State,
-}
-
-enum State {
-    /// Nothing is read yet.
-    New,
-    Plain,
-    Gzip(Box<Gunzip>),
-    /// It was unpacked to its end.
-    Over,
-}
-
-impl BodyReader {
-    /// A reader of a request's body.
-    ///
-    /// # Errors
-    /// [`Problem::Packed`] for an encoding that is not unpacked here; or when the stream is in use or the platform has no
-    /// such reader.
-    pub(crate) fn of(incoming: &Incoming) -> Result<Self, Problem> {
-        let encoding = Encoding::of(incoming)?;
-        Ok(Self { raw: RawReader::new(incoming.body.as_deref())?, encoding, state: State::New })
-    }
-
-    /// A reader of a body that is taken as it is: whoever may send it is not known yet.
-    ///
-    /// # Errors
-    /// When the stream is in use or the platform has no such reader.
-    pub(crate) fn plain(incoming: &Incoming) -> Result<Self, Problem> {
-        let raw = RawReader::new(incoming.body.as_deref())?;
-        Ok(Self { raw, encoding: Encoding::Untold, state: State::Plain })
-    }
-
-    /// Appends the next piece to `to` and says how long it is; 0 at the end.
-    ///
-    /// # Errors
-    /// [`Problem::BodyCut`] when the client went away in the middle, [`Problem::Packed`] and [`Problem::Damaged`].
-    pub(crate) async fn read(&mut self, to: &mut Vec<u8>) -> Result<usize, Problem> {
-        if let State::New = self.state {
-            let start = to.len();
-            let length = self.raw.read(to).await?;
-            let piece = to.get(start..).unwrap_or_default();
-            self.state = match self.encoding.unpacking(piece)? {
-                None => State::Plain,
-                Some(mut gunzip) => {
-                    gunzip.packed().extend_from_slice(piece);
-                    to.truncate(start);
-                    State::Gzip(Box::new(gunzip))
-                }
-            };
-            if let State::Plain = self.state {
-                return Ok(length);
-            }
-        }
-        match &mut self.state {
-            State::New | State::Plain => self.raw.read(to).await,
-            State::Over => Ok(0),
-            State::Gzip(gunzip) => {
-                // Short bodies whole, so that a damaged one is known before it is answered.
-                let start = to.len();
-                while to.len() - start < UNPACKED {
-                    if gunzip.unpack(to)? > 0 {
-                        continue;
-                    }
-                    if self.raw.read(gunzip.packed()).await? == 0 {
-                        gunzip.finish(to)?;
-                        self.state = State::Over;
-                        break;
-                    }
-                }
-                Ok(to.len() - start)
-            }
-        }
-    }
-
-    /// All that is left; `None` when it is longer than `limit` bytes.
-    ///
-    /// # Errors
-    /// See [`Self::read`].
-    pub(crate) async fn whole(mut self, limit: usize) -> Result<Option<Vec<u8>>, Problem> {
-        let mut body = Vec::new();
-        while self.read(&mut body).await? > 0 {
-            if body.len() > limit {
-                return Ok(None);
-            }
-        }
-        Ok(Some(body))
-    }
-}
-
-/// Reads what is sent, as it is.
-struct RawReader {
     reader: JsValue,
     read: Function,
     /// The buffer goes to the platform and comes back with each reading.
@@ -118,12 +22,12 @@ struct RawReader {
     done: bool,
 }
 
-impl RawReader {
+impl BodyReader {
     /// A reader of that stream; a request without a body has none.
     ///
     /// # Errors
     /// When the stream is in use or the platform has no such reader.
-    fn new(stream: Option<&ReadableStream>) -> Result<Self, Problem> {
+    pub(crate) fn new(stream: Option<&ReadableStream>) -> Result<Self, Problem> {
         let Some(stream) = stream else {
             return Ok(Self {
                 reader: JsValue::NULL,
@@ -143,7 +47,7 @@ impl RawReader {
     ///
     /// # Errors
     /// [`Problem::BodyCut`] when the client went away in the middle.
-    async fn read(&mut self, to: &mut Vec<u8>) -> Result<usize, Problem> {
+    pub(crate) async fn read(&mut self, to: &mut Vec<u8>) -> Result<usize, Problem> {
         let Some(buffer) = self.buffer.take().filter(|_| !self.done) else { return Ok(0) };
         let promise =
             self.read.call2(&self.reader, &PIECE.into(), &buffer).map_err(|_| Problem::BodyCut)?;
@@ -160,6 +64,38 @@ impl RawReader {
         self.buffer = Some(Uint8Array::new(&piece.buffer()));
         Ok(to.len() - start)
     }
+}
+
+/// The stream of a request's body.
+///
+/// # Errors
+/// [`Problem::Parameter`] where the body is compressed: taken as it is it would only be broken text.
+pub(crate) fn plain(incoming: &Incoming) -> Result<Option<&ReadableStream>, Problem> {
+    let encoding = incoming.header(header::CONTENT_ENCODING).map(str::trim);
+    if encoding
+        .is_some_and(|encoding| !encoding.is_empty() && !encoding.eq_ignore_ascii_case("identity"))
+    {
+        return Err(Problem::parameter("Content-Encoding", "send the body uncompressed"));
+    }
+    Ok(incoming.body.as_deref())
+}
+
+/// A whole body; `None` when it is longer than `limit` bytes.
+///
+/// # Errors
+/// See [`BodyReader::read`].
+pub(crate) async fn whole(
+    stream: Option<&ReadableStream>,
+    limit: usize,
+) -> Result<Option<Vec<u8>>, Problem> {
+    let mut reader = BodyReader::new(stream)?;
+    let mut body = Vec::new();
+    while reader.read(&mut body).await? > 0 {
+        if body.len() > limit {
+            return Ok(None);
+        }
+    }
+    Ok(Some(body))
 }
 
 fn method(of: &JsValue, name: &str) -> Result<Function, Problem> {

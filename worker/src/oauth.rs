@@ -8,8 +8,7 @@ use http::{StatusCode, header};
 use serde_json::json;
 
 use crate::{
-    body::BodyReader,
-    clock, credentials,
+    body, clock, credentials,
     error::{CredentialError, Problem},
     handler::post,
     incoming::Incoming,
@@ -84,7 +83,7 @@ impl Ask {
 }
 
 async fn issue(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
-    let body = BodyReader::plain(incoming)?.whole(BODY_LIMIT).await?;
+    let body = body::whole(incoming.body.as_deref(), BODY_LIMIT).await?;
     let body = body.ok_or_else(|| Problem::parameter("body", "is too long"))?;
     let ask = Ask::read(incoming, &body)?;
     let grant_type = required(ask.grant_type, "grant_type")?;

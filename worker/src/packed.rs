@@ -5,10 +5,10 @@ use std::io::Write;
 use flate2::write::MultiGzDecoder;
 use http::header;
 
-use crate::{error::Problem, incoming::Incoming};
+use crate::{body::BodyReader, error::Problem, incoming::Incoming};
 
 /// How much is unpacked, about, before it is looked at: a packed byte may be a thousand.
-pub(crate) const UNPACKED: usize = 1 << 20;
+const UNPACKED: usize = 1 << 20;
 
 const GZIP: &[u8] = b"\x1F\x8B";
 /// What is told by its first bytes, and not unpacked.
@@ -21,9 +21,88 @@ const OTHERS: [(&[u8], &str); 6] = [
     (b"PAR1", "a Parquet file"),
 ];
 
+/// Reads a body piece by piece, out of gzip where it is that.
+pub(crate) struct UnpackedReader {
+    raw: BodyReader,
+    encoding: Encoding,
+    state: State,
+}
+
+enum State {
+    /// Nothing is read yet.
+    New,
+    Plain,
+    Gzip(Box<Gunzip>),
+    /// It was unpacked to its end.
+    Over,
+}
+
+impl UnpackedReader {
+    /// A reader of a request's body.
+    ///
+    /// # Errors
+    /// [`Problem::Packed`] for an encoding that is not unpacked here, and as [`BodyReader::new`].
+    pub(crate) fn of(incoming: &Incoming) -> Result<Self, Problem> {
+        let encoding = Encoding::of(incoming)?;
+        Ok(Self { raw: BodyReader::new(incoming.body.as_deref())?, encoding, state: State::New })
+    }
+
+    /// Appends the next piece to `to` and says how long it is; 0 at the end.
+    ///
+    /// # Errors
+    /// As [`BodyReader::read`], [`Problem::Packed`] and [`Problem::Damaged`].
+    pub(crate) async fn read(&mut self, to: &mut Vec<u8>) -> Result<usize, Problem> {
+        let start = to.len();
+        if let State::New = self.state {
+            self.raw.read(to).await?;
+            let piece = to.get(start..).unwrap_or_default();
+            self.state = match self.encoding.unpacking(piece)? {
+                None => State::Plain,
+                Some(mut gunzip) => {
+                    gunzip.packed().extend_from_slice(piece);
+                    to.truncate(start);
+                    State::Gzip(Box::new(gunzip))
+                }
+            };
+            if let State::Plain = self.state {
+                return Ok(to.len() - start);
+            }
+        }
+        let State::Gzip(gunzip) = &mut self.state else {
+            return if let State::Over = self.state { Ok(0) } else { self.raw.read(to).await };
+        };
+        // Short bodies whole, so that a damaged one is known before it is answered.
+        while to.len() - start < UNPACKED {
+            if gunzip.unpack(to)? > 0 {
+                continue;
+            }
+            if self.raw.read(gunzip.packed()).await? == 0 {
+                gunzip.finish(to)?;
+                self.state = State::Over;
+                break;
+            }
+        }
+        Ok(to.len() - start)
+    }
+
+    /// All that is left; `None` when it is longer than `limit` bytes.
+    ///
+    /// # Errors
+    /// See [`Self::read`].
+    pub(crate) async fn whole(mut self, limit: usize) -> Result<Option<Vec<u8>>, Problem> {
+        let mut body = Vec::new();
+        while self.read(&mut body).await? > 0 {
+            if body.len() > limit {
+                return Ok(None);
+            }
+        }
+        Ok(Some(body))
+    }
+}
+
 /// How a request says that its body is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Encoding {
+enum Encoding {
     /// It says nothing: the first bytes tell.
     Untold,
     /// It says gzip.
@@ -35,7 +114,7 @@ impl Encoding {
     ///
     /// # Errors
     /// [`Problem::Packed`] for an encoding that is not unpacked here.
-    pub(crate) fn of(incoming: &Incoming) -> Result<Self, Problem> {
+    fn of(incoming: &Incoming) -> Result<Self, Problem> {
         Self::named(incoming.header(header::CONTENT_ENCODING).unwrap_or_default())
     }
 
@@ -51,7 +130,7 @@ impl Encoding {
     ///
     /// # Errors
     /// [`Problem::Packed`] for what is not unpacked here, [`Problem::Damaged`] for what is not the gzip that it says.
-    pub(crate) fn unpacking(self, start: &[u8]) -> Result<Option<Gunzip>, Problem> {
+    fn unpacking(self, start: &[u8]) -> Result<Option<Gunzip>, Problem> {
         if let Some((_, form)) = OTHERS.iter().find(|(magic, _)| start.starts_with(magic)) {
             return Err(Problem::Packed(form));
         }
@@ -66,7 +145,7 @@ impl Encoding {
 }
 
 /// gzip on its way.
-pub(crate) struct Gunzip {
+struct Gunzip {
     decoder: MultiGzDecoder<Vec<u8>>,
     packed: Vec<u8>,
     /// The first packed byte that is not unpacked.
@@ -79,7 +158,7 @@ impl Gunzip {
     }
 
     /// Where the next packed bytes go; those before are unpacked.
-    pub(crate) fn packed(&mut self) -> &mut Vec<u8> {
+    fn packed(&mut self) -> &mut Vec<u8> {
         self.packed.drain(..self.at);
         self.at = 0;
         &mut self.packed
@@ -90,7 +169,7 @@ impl Gunzip {
     ///
     /// # Errors
     /// [`Problem::Damaged`].
-    pub(crate) fn unpack(&mut self, to: &mut Vec<u8>) -> Result<usize, Problem> {
+    fn unpack(&mut self, to: &mut Vec<u8>) -> Result<usize, Problem> {
         while let Some(rest) = self.packed.get(self.at..).filter(|rest| !rest.is_empty())
             && self.decoder.get_ref().len() < UNPACKED
         {
@@ -107,7 +186,7 @@ impl Gunzip {
     ///
     /// # Errors
     /// [`Problem::Damaged`] where the last member is not whole.
-    pub(crate) fn finish(&mut self, to: &mut Vec<u8>) -> Result<usize, Problem> {
+    fn finish(&mut self, to: &mut Vec<u8>) -> Result<usize, Problem> {
         self.decoder.try_finish().map_err(|_| {
             Problem::Damaged(
                 "the gzip data is damaged, or ends in the middle: send all of it again",

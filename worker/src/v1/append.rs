@@ -14,10 +14,10 @@ use trailsift_trail::{
 
 use super::{asked_schema, known_parameters, trail_name};
 use crate::{
-    body::BodyReader,
     credentials::{self, scope},
     error::Problem,
     incoming::Incoming,
+    packed::UnpackedReader,
     query, reply,
     site::Site,
     surface::Surface,
@@ -48,7 +48,7 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
         return Err(Problem::parameter("schema", what));
     }
     let idempotency_key = idempotency_key(incoming)?;
-    let body = BodyReader::of(incoming)?.whole(batch::SIZE_LIMIT).await?;
+    let body = UnpackedReader::of(incoming)?.whole(batch::SIZE_LIMIT).await?;
     let body = body.ok_or(Problem::Batch(Refusal::TooLarge))?;
     let trail = TrailClient::new(site, &grant.tenant, &name)?;
 

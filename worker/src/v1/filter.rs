@@ -27,11 +27,12 @@ use trailsift_engine::{
 
 use super::{QUERY_PARAMETERS, asked_schema, flag, known_parameters, query_options};
 use crate::{
-    body::BodyReader,
     credentials::{self, scope},
     error::Problem,
     incoming::Incoming,
-    ndjson, query, reply,
+    ndjson,
+    packed::UnpackedReader,
+    query, reply,
     site::Site,
     surface::Surface,
 };
@@ -47,7 +48,7 @@ const REPORTED: usize = 100;
 /// The entries that match.
 ///
 /// # Errors
-/// [`Problem::Query`], [`Problem::Parameter`], [`Problem::Entries`], and those of [`BodyReader::read`].
+/// [`Problem::Query`], [`Problem::Parameter`], [`Problem::Entries`], and those of [`UnpackedReader::read`].
 pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     credentials::bearer(site, incoming, Surface::Ours)?.with(scope::READ)?;
     let parameters =
@@ -57,7 +58,7 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     let query = query::read("q", text, &query_options(&parameters, schema)?)?;
     let warnings = warnings_header(query.warnings());
     let report = flag(&parameters, "report")?;
-    let reader = BodyReader::of(incoming)?;
+    let reader = UnpackedReader::of(incoming)?;
     let scan = if flag(&parameters, "check")? { Scan::checked() } else { Scan::new() };
     let mut filter = Filter::new(reader, Plan::new(query.filter()), scan, report);
     let first = filter.next().await?;
@@ -123,7 +124,7 @@ fn rest(first: Vec<u8>, filter: Filter) -> impl Stream<Item = Result<Vec<u8>, Pr
 }
 
 struct Filter {
-    reader: BodyReader,
+    reader: UnpackedReader,
     piece: Vec<u8>,
     scan: Scan,
     plan: Plan,
@@ -134,7 +135,7 @@ struct Filter {
 }
 
 impl Filter {
-    fn new(reader: BodyReader, plan: Plan, scan: Scan, report: bool) -> Self {
+    fn new(reader: UnpackedReader, plan: Plan, scan: Scan, report: bool) -> Self {
         let piece = Vec::new();
         Self { reader, piece, scan, plan, report, reported: 0, is_over: false }
     }
