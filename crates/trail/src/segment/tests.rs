@@ -1,5 +1,9 @@
 //! A segment there and back.
 
+use parquet::{
+    basic::LogicalType,
+    file::reader::{FileReader, SerializedFileReader},
+};
 use trailsift_core::Schema;
 
 use super::{Decoded, Encoded, Entry, encode};
@@ -30,7 +34,7 @@ fn encoded(entries: &[Entry<'_>]) -> Encoded {
 #[test]
 fn there_and_back_byte_for_byte() {
     for schema in Schema::ALL {
-        let segment = Decoded::open(encode(schema, &entries()).unwrap().bytes).unwrap();
+        let segment = Decoded::open(&encode(schema, &entries()).unwrap().bytes).unwrap();
         assert_eq!(segment.entries().collect::<Vec<_>>(), entries(), "{}", schema.name());
         assert_eq!((segment.len(), segment.is_empty()), (4, false));
     }
@@ -44,7 +48,7 @@ fn the_same_entries_are_the_same_bytes() {
 
 #[test]
 fn the_entries_lie_line_by_line() {
-    let segment = Decoded::open(encoded(&entries()).bytes).unwrap();
+    let segment = Decoded::open(&encoded(&entries()).bytes).unwrap();
     for (entry, range) in entries().iter().zip(segment.ranges()) {
         assert_eq!(&segment.bytes()[range], entry.stored.bytes);
     }
@@ -67,6 +71,72 @@ fn numbers_with_a_gap_are_refused() {
 fn a_cut_file_is_corrupt() {
     let whole = encoded(&entries()).bytes;
     for length in 0..whole.len() {
-        assert_eq!(Decoded::open(whole[..length].to_vec()).err(), Some(Corrupt), "{length}");
+        assert_eq!(Decoded::open(&whole[..length]).err(), Some(Corrupt), "{length}");
     }
+}
+
+#[test]
+fn a_changed_file_never_panics() {
+    let whole = encoded(&entries()).bytes;
+    for at in 0..whole.len() {
+        for change in [1, 0x0f, 0x80, 0xff] {
+            let mut changed = whole.clone();
+            changed[at] ^= change;
+            if let Ok(segment) = Decoded::open(&changed) {
+                assert_eq!(segment.entries().count(), segment.len());
+                assert!(segment.ranges().all(|range| range.end <= segment.bytes().len()));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_entry_of_broken_text_makes_the_column_one_of_bytes() {
+    let is_json = |entries: &[Entry<'_>]| {
+        let file = bytes::Bytes::from(encoded(entries).bytes);
+        let reader = SerializedFileReader::new(file).unwrap();
+        let columns = reader.metadata().file_metadata().schema_descr_ptr();
+        columns.column(5).logical_type_ref() == Some(&LogicalType::Json)
+    };
+    assert!(is_json(&entries()[..3]));
+    assert!(!is_json(&entries()));
+}
+
+#[test]
+fn columns_hold_the_first_value_of_the_served_entry() {
+    let file = bytes::Bytes::from(encoded(&entries()).bytes);
+    let reader = SerializedFileReader::new(file).unwrap();
+    let metadata = reader.metadata().row_group(0);
+    let nulls = |name: &str| {
+        let column = metadata.columns().iter().find(|column| column.column_path().string() == name);
+        let statistics = column.unwrap().statistics().unwrap();
+        let text =
+            |bytes: Option<&[u8]>| bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        (
+            statistics.null_count_opt(),
+            text(statistics.min_bytes_opt()),
+            text(statistics.max_bytes_opt()),
+        )
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(nulls("type"), (Some(1), some("f"), some("\u{fffd}")));
+    assert_eq!(nulls("ip"), (Some(3), some("::1"), some("::1")));
+    let (count, low, _) = nulls("location_info_latitude");
+    assert_eq!(
+        (count, low),
+        (Some(3), Some(String::from_utf8_lossy(&1e3_f64.to_le_bytes()).into_owned()))
+    );
+}
+
+#[test]
+fn a_segment_of_large_and_of_many_entries() {
+    let large = format!("{{\"a\":\"{}\"}}", "x".repeat(1 << 20));
+    let texts: Vec<String> =
+        (0..3_000).map(|n| format!("{{\"type\":\"{n}\",\"n\":{n}}}")).collect();
+    let mut entries: Vec<_> =
+        (1..).zip(&texts).map(|(sequence, text)| entry(sequence, "id", text.as_bytes())).collect();
+    entries.push(entry(3_001, "large", large.as_bytes()));
+    let segment = Decoded::open(&encoded(&entries).bytes).unwrap();
+    assert!(segment.entries().eq(entries.iter().copied()));
+    assert!(segment.entries().rev().eq(entries.iter().rev().copied()));
 }
