@@ -71,7 +71,7 @@ fn sound(entries: &[Written], few: usize, filter: &Filter) -> Result<(), TestCas
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(8 * ProptestConfig::default().cases))]
+    #![proptest_config(ProptestConfig::with_cases(2 * ProptestConfig::default().cases))]
 
     #[test]
     fn bounds_are_sound_for_filters(
@@ -203,7 +203,7 @@ fn statistics_survive_being_stored_and_a_cut_is_found() {
     let stats = many();
     let bytes = stats.encode();
     assert_eq!(Stats::decode(&bytes), Ok(stats));
-    for length in 0..bytes.len() {
+    for length in (0..bytes.len()).step_by(7) {
         assert_eq!(Stats::decode(&bytes[..length]), Err(Corrupt), "{length}");
     }
     assert_eq!(Stats::decode(&[&*bytes, &[0]].concat()), Err(Corrupt));

@@ -43,32 +43,32 @@ impl Decoded {
     ///     Stored { sequence: 7, id: "a", time: 0, lacks: Lacks(0), bytes: br#"{"type":"f"}"# };
     /// let entries = [Entry { stored, received: 1 }];
     /// let segment = encode(Schema::by_name("auth0").unwrap(), &entries).unwrap();
-    /// let decoded = Decoded::open(&segment.bytes).unwrap();
+    /// let decoded = Decoded::open(segment.bytes).unwrap();
     /// assert_eq!(decoded.entries().collect::<Vec<_>>(), entries);
     /// ```
-    pub fn open(file: &[u8]) -> Result<Self, Corrupt> {
+    pub fn open(file: Vec<u8>) -> Result<Self, Corrupt> {
         let mut file = file.strip_prefix(b"PAR1").ok_or(Corrupt)?;
         if !file.ends_with(b"PAR1") {
             return Err(Corrupt);
         }
-        let sequence = page::next(&mut file, page::DELTA_BINARY_PACKED)?;
-        let first = sequence.first_of_differences()?.cast_unsigned();
+        let sequences = page::next(&mut file, page::DELTA_BINARY_PACKED)?.differences()?;
+        let first = sequences.first().ok_or(Corrupt)?.cast_unsigned();
         let (ids, id_ranges) = page::next(&mut file, page::PLAIN)?.texts()?;
-        let times = page::next(&mut file, page::PLAIN)?;
-        let received = page::next(&mut file, page::PLAIN)?;
+        let times = page::next(&mut file, page::DELTA_BINARY_PACKED)?.differences()?;
+        let received = page::next(&mut file, page::DELTA_BINARY_PACKED)?.differences()?;
         let lacks = page::next(&mut file, page::PLAIN)?;
         let (bytes, byte_ranges) = page::next(&mut file, page::PLAIN)?.texts()?;
-        let count = sequence.count;
-        let counts = [id_ranges.len(), times.count, received.count, lacks.count, byte_ranges.len()];
-        if count == 0 || counts.iter().any(|other| *other != count) {
+        let lacks = lacks.numbers()?;
+        let count = sequences.len();
+        let counts = [id_ranges.len(), times.len(), received.len(), lacks.len(), byte_ranges.len()];
+        if counts.iter().any(|other| *other != count) {
             return Err(Corrupt);
         }
         let ids = String::from_utf8(ids).map_err(|_| Corrupt)?;
         let mut rows = Vec::with_capacity(count);
         let texts = id_ranges.into_iter().zip(byte_ranges);
-        let numbers = times.numbers()?.iter().zip(received.numbers()?).zip(lacks.numbers()?);
+        let numbers = times.into_iter().zip(received).zip(lacks);
         for ((id, bytes), ((time, received), lacks)) in texts.zip(numbers) {
-            let (time, received) = (i64::from_le_bytes(*time), i64::from_le_bytes(*received));
             let lacks = i32::from_le_bytes(*lacks).try_into().map(Lacks).map_err(|_| Corrupt)?;
             // A range that begins or ends within a character is none of ours.
             ids.get(id.start as usize..id.end as usize).ok_or(Corrupt)?;

@@ -95,11 +95,14 @@ fn properties() -> WriterProperties {
         .set_offset_index_disabled(true)
         .set_data_page_size_limit(PAGE)
         .set_data_page_row_count_limit(PAGE)
-        .set_column_encoding(ColumnPath::from("sequence"), Encoding::DELTA_BINARY_PACKED)
         // Nobody looks for an entry between two others.
         .set_column_statistics_enabled(ColumnPath::from("entry"), EnabledStatistics::None);
     for name in layout::OWN_NAMES {
         properties = properties.set_column_dictionary_enabled(ColumnPath::from(name), false);
+    }
+    for name in ["sequence", "time", "received_at"] {
+        let column = ColumnPath::from(name);
+        properties = properties.set_column_encoding(column, Encoding::DELTA_BINARY_PACKED);
     }
     properties.build()
 }

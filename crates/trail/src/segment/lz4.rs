@@ -11,8 +11,8 @@ const WINDOW: usize = 0xffff;
 /// The format's rules: the last match begins so many bytes before the end, and the last bytes are literals.
 const LAST_START: usize = 12;
 const LAST_LITERALS: usize = 5;
-/// How many earlier places are looked at for a match.
-const ATTEMPTS: usize = 24;
+/// How many earlier places are looked at for a match. With 24 it takes half the time, and blocks are 2.5% larger.
+const ATTEMPTS: usize = 128;
 const HASH_BITS: u32 = 16;
 
 /// Makes a block of `input`.

@@ -11,6 +11,7 @@
 
 mod column;
 mod decode;
+mod differences;
 mod encode;
 mod fields;
 mod layout;

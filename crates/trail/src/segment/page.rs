@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::lz4;
-use crate::chunk::Corrupt;
+use super::{differences, lz4};
+pub(super) use crate::chunk::Corrupt;
 
 /// The longest page that is unpacked. A segment is sealed at an eighth of it.
 const LIMIT: usize = 64 << 20;
@@ -69,14 +69,14 @@ fn fields(file: &mut &[u8], inner: Option<usize>) -> Result<[Option<i32>; 8], Co
     }
 }
 
-fn take<'a>(file: &mut &'a [u8], length: usize) -> Result<&'a [u8], Corrupt> {
+pub(super) fn take<'a>(file: &mut &'a [u8], length: usize) -> Result<&'a [u8], Corrupt> {
     let (taken, rest) = file.split_at_checked(length).ok_or(Corrupt)?;
     *file = rest;
     Ok(taken)
 }
 
 /// A number of seven bits a byte, the lowest first.
-fn varint(bytes: &mut &[u8]) -> Result<u64, Corrupt> {
+pub(super) fn varint(bytes: &mut &[u8]) -> Result<u64, Corrupt> {
     let mut number = 0_u64;
     for shift in (0..64).step_by(7) {
         let [byte] = take(bytes, 1)? else { return Err(Corrupt) };
@@ -88,21 +88,15 @@ fn varint(bytes: &mut &[u8]) -> Result<u64, Corrupt> {
     Err(Corrupt)
 }
 
-fn zigzag(bytes: &mut &[u8]) -> Result<i64, Corrupt> {
+pub(super) fn zigzag(bytes: &mut &[u8]) -> Result<i64, Corrupt> {
     let number = varint(bytes)?;
     Ok((number >> 1).cast_signed() ^ -(number & 1).cast_signed())
 }
 
 impl Page {
-    /// The first number of a page of differences.
-    pub(super) fn first_of_differences(&self) -> Result<i64, Corrupt> {
-        let mut values = &*self.values;
-        let (_block, _parts, count) =
-            (varint(&mut values)?, varint(&mut values)?, varint(&mut values)?);
-        if count != self.count as u64 {
-            return Err(Corrupt);
-        }
-        zigzag(&mut values)
+    /// The numbers of a page of differences.
+    pub(super) fn differences(&self) -> Result<Vec<i64>, Corrupt> {
+        differences::read(&self.values, self.count)
     }
 
     /// The numbers of a plain page.

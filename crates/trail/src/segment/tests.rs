@@ -4,6 +4,7 @@ use parquet::{
     basic::LogicalType,
     file::reader::{FileReader, SerializedFileReader},
 };
+use proptest::prelude::*;
 use trailsift_core::Schema;
 
 use super::{Decoded, Encoded, Entry, encode};
@@ -34,7 +35,7 @@ fn encoded(entries: &[Entry<'_>]) -> Encoded {
 #[test]
 fn there_and_back_byte_for_byte() {
     for schema in Schema::ALL {
-        let segment = Decoded::open(&encode(schema, &entries()).unwrap().bytes).unwrap();
+        let segment = Decoded::open(encode(schema, &entries()).unwrap().bytes).unwrap();
         assert_eq!(segment.entries().collect::<Vec<_>>(), entries(), "{}", schema.name());
         assert_eq!((segment.len(), segment.is_empty()), (4, false));
     }
@@ -48,7 +49,7 @@ fn the_same_entries_are_the_same_bytes() {
 
 #[test]
 fn the_entries_lie_line_by_line() {
-    let segment = Decoded::open(&encoded(&entries()).bytes).unwrap();
+    let segment = Decoded::open(encoded(&entries()).bytes).unwrap();
     for (entry, range) in entries().iter().zip(segment.ranges()) {
         assert_eq!(&segment.bytes()[range], entry.stored.bytes);
     }
@@ -71,7 +72,7 @@ fn numbers_with_a_gap_are_refused() {
 fn a_cut_file_is_corrupt() {
     let whole = encoded(&entries()).bytes;
     for length in 0..whole.len() {
-        assert_eq!(Decoded::open(&whole[..length]).err(), Some(Corrupt), "{length}");
+        assert_eq!(Decoded::open(whole[..length].to_vec()).err(), Some(Corrupt), "{length}");
     }
 }
 
@@ -82,7 +83,7 @@ fn a_changed_file_never_panics() {
         for change in [1, 0x0f, 0x80, 0xff] {
             let mut changed = whole.clone();
             changed[at] ^= change;
-            if let Ok(segment) = Decoded::open(&changed) {
+            if let Ok(segment) = Decoded::open(changed) {
                 assert_eq!(segment.entries().count(), segment.len());
                 assert!(segment.ranges().all(|range| range.end <= segment.bytes().len()));
             }
@@ -136,7 +137,25 @@ fn a_segment_of_large_and_of_many_entries() {
     let mut entries: Vec<_> =
         (1..).zip(&texts).map(|(sequence, text)| entry(sequence, "id", text.as_bytes())).collect();
     entries.push(entry(3_001, "large", large.as_bytes()));
-    let segment = Decoded::open(&encoded(&entries).bytes).unwrap();
+    let segment = Decoded::open(encoded(&entries).bytes).unwrap();
     assert!(segment.entries().eq(entries.iter().copied()));
     assert!(segment.entries().rev().eq(entries.iter().rev().copied()));
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_times_and_bytes(
+        rows in prop::collection::vec((any::<i64>(), -40_000..40_000_i64, "[a-zé]{0,3}", any::<u8>(), prop::collection::vec(any::<u8>(), 0..9)), 1..300),
+        first in 1..u64::MAX / 2,
+    ) {
+        let entries: Vec<_> = (first..)
+            .zip(&rows)
+            .map(|(sequence, (time, received, id, lacks, bytes))| {
+                let stored = Stored { sequence, id, time: *time, lacks: Lacks(*lacks & 7), bytes };
+                Entry { stored, received: *received }
+            })
+            .collect();
+        let decoded = Decoded::open(encode(Schema::ANY, &entries).unwrap().bytes).unwrap();
+        prop_assert_eq!(decoded.entries().collect::<Vec<_>>(), entries);
+    }
 }
