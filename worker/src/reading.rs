@@ -238,7 +238,7 @@ impl Reader {
         if *Sha256::digest(&bytes) != *sealed.sha256.as_bytes() {
             return Err(Problem::Internal(format!("the segment {key} was changed")));
         }
-        let decoded = Decoded::open(&bytes);
+        let decoded = Decoded::open(bytes);
         let corrupt = |corrupt| Problem::Internal(format!("the segment {key}: {corrupt}"));
         decoded.map(|decoded| Some(Content::Segment(decoded))).map_err(corrupt)
     }

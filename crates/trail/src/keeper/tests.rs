@@ -248,7 +248,7 @@ impl<'w> Process<'w> {
                 Some(sealed) => {
                     let bytes = self.world.objects.borrow()[&piece.key(sealed)].clone();
                     assert_eq!(bytes.len() as u64, sealed.size);
-                    let decoded = Decoded::open(&bytes).unwrap();
+                    let decoded = Decoded::open(bytes).unwrap();
                     assert_eq!(decoded.len() as u64, piece.meta.count);
                     entries.extend(decoded.entries().map(|entry| {
                         let stored = entry.stored;
@@ -440,9 +440,9 @@ fn a_segment_of_another_build_is_taken_when_its_entries_are_the_same() {
     let entries = process.entries();
     let schema = Schema::by_name("any").unwrap();
     let stored: Vec<_> =
-        Decoded::open(&ours).unwrap().entries().map(|entry| entry.stored.time).collect();
+        Decoded::open(ours.clone()).unwrap().entries().map(|entry| entry.stored.time).collect();
     assert_eq!(stored.len(), entries.len());
-    let decoded = Decoded::open(&ours).unwrap();
+    let decoded = Decoded::open(ours.clone()).unwrap();
     let theirs =
         crate::segment::encode(schema, &decoded.entries().collect::<Vec<_>>()).unwrap().bytes;
     assert_ne!(ours, theirs);

@@ -85,8 +85,8 @@ async fn store(objects: &impl Objects, draft: &mut Draft) -> Result<(), String> 
         return Ok(());
     }
     let size = there.len() as u64;
-    let ours = Decoded::open(&draft.encoded.bytes).map_err(text)?;
-    let theirs = Decoded::open(&there).map_err(text)?;
+    let ours = Decoded::open(std::mem::take(&mut draft.encoded.bytes)).map_err(text)?;
+    let theirs = Decoded::open(there).map_err(text)?;
     if !ours.entries().eq(theirs.entries()) {
         return Err(format!("{key} holds other entries than it should"));
     }
