@@ -31,6 +31,7 @@ mod random;
 mod reading;
 mod reply;
 mod routes;
+mod sieve;
 mod signing;
 mod site;
 mod surface;

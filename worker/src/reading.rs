@@ -4,15 +4,14 @@
 use std::{borrow::Cow, collections::VecDeque, ops::ControlFlow};
 
 use sha2::{Digest, Sha256};
-use trailsift_core::{Filter, Matcher};
-use trailsift_engine::json::Json;
+use trailsift_core::Filter;
 use trailsift_trail::{
     chunk::{self, Meta, Stored},
     directory::{Direction, Order, Piece, ReceivedBy, Sealed, Window},
     keeper::{Ask, Objects},
     kind::Kind,
     page::{Offer, Page},
-    segment::Decoded,
+    segment::{Decoded, Entry},
     served,
     time::Millis,
     wire::{self, Reply, Request},
@@ -21,6 +20,7 @@ use trailsift_trail::{
 use crate::{
     error::Problem,
     query,
+    sieve::Sieve,
     trail_client::{TrailClient, unexpected},
 };
 
@@ -30,6 +30,9 @@ const FIRST: u64 = 1 << 20;
 const LATER: u64 = 8 << 20;
 /// How many bytes are named at once where most of them are in segments, each of which is fetched by itself.
 const NAMED: u64 = 32 << 20;
+
+/// How many entries of a segment are searched at once. A page that is soon full reads little more than it needs.
+const BLOCK: usize = 512;
 
 /// A page ends when its entries have this many bytes, however few they are.
 const PAGE_BYTES: usize = 8 << 20;
@@ -117,16 +120,6 @@ impl Served<'_> {
             Kept::Bytes(self.bytes.into_owned())
         }
     }
-
-    /// Whether the entry is meant.
-    pub(crate) fn matches(&self, matcher: &Matcher) -> bool {
-        matches(&self.bytes, matcher)
-    }
-}
-
-/// Whether an entry as it is served is meant.
-pub(crate) fn matches(entry: &[u8], matcher: &Matcher) -> bool {
-    matcher.matches(Json::new(entry))
 }
 
 impl Reader {
@@ -291,36 +284,74 @@ impl Loaded {
         }
     }
 
-    /// Hands over each entry of the window in the order of numbers and of the reader's direction, until it is told to
-    /// stop.
+    /// Hands over each entry of the window in the order of numbers and of the reader's direction, with whether the sieve
+    /// takes it, until it is told to stop. Without a sieve every entry is taken.
     ///
     /// # Errors
     /// When a chunk is not readable, or what `take` gives.
     pub(crate) fn each(
         &self,
-        mut take: impl FnMut(Served<'_>) -> Result<ControlFlow<()>, Problem>,
+        sieve: Option<&Sieve>,
+        mut take: impl FnMut(Served<'_>, bool) -> Result<ControlFlow<()>, Problem>,
     ) -> Result<ControlFlow<()>, Problem> {
-        let mut take = |stored: Stored<'_>, received: Millis| {
-            // A segment may hold more than the chunk that was named.
-            let is_meant = (self.meta.first..=self.meta.last()).contains(&stored.sequence)
-                && self.window.holds(stored.sequence, stored.time);
-            if is_meant {
-                take(self.serve(&stored, received))
-            } else {
-                Ok(ControlFlow::Continue(()))
-            }
-        };
         match &self.content {
             Content::Chunk(payload) => {
                 let entries = chunk::decode(payload, self.meta.first).map_err(Problem::internal)?;
-                let entries = entries.into_iter().map(|stored| (stored, self.meta.received));
-                each(entries, self.direction, &mut take)
+                let received = self.meta.received;
+                let entries = entries.into_iter().map(|stored| Entry { stored, received });
+                self.block(&entries.collect::<Vec<_>>(), None, sieve, &mut take)
             }
             Content::Segment(decoded) => {
-                let entries = decoded.entries().map(|entry| (entry.stored, entry.received));
-                each(entries, self.direction, &mut take)
+                let entries: Vec<_> = decoded.entries().collect();
+                let places: Vec<_> = decoded.ranges().collect();
+                let blocks = entries.chunks(BLOCK).zip(places.chunks(BLOCK));
+                each_way(blocks, self.direction, |(entries, places)| {
+                    let meant = sieve.filter(|_| self.meets(entries));
+                    let meant = meant.and_then(|sieve| sieve.meant(decoded.bytes(), places));
+                    self.block(entries, meant, sieve, &mut take)
+                })
             }
         }
+    }
+
+    /// Hands over consecutive entries. `meant` says which of them are, where that is known of their own bytes.
+    fn block(
+        &self,
+        entries: &[Entry<'_>],
+        meant: Option<Vec<bool>>,
+        sieve: Option<&Sieve>,
+        take: &mut impl FnMut(Served<'_>, bool) -> Result<ControlFlow<()>, Problem>,
+    ) -> Result<ControlFlow<()>, Problem> {
+        let meant = meant.unwrap_or_default();
+        each_way(
+            entries.iter().enumerate(),
+            self.direction,
+            |(place, Entry { stored, received })| {
+                if !self.holds(stored) {
+                    return Ok(ControlFlow::Continue(()));
+                }
+                let served = self.serve(stored, *received);
+                // What is served with more than its own bytes is asked about as it is served.
+                let known = meant.get(place).filter(|_| matches!(served.bytes, Cow::Borrowed(_)));
+                let is_meant = match (known, sieve) {
+                    (Some(meant), _) => *meant,
+                    (None, Some(sieve)) => sieve.takes(&served.bytes),
+                    (None, None) => true,
+                };
+                take(served, is_meant)
+            },
+        )
+    }
+
+    /// Whether some of these entries may be handed over.
+    fn meets(&self, entries: &[Entry<'_>]) -> bool {
+        entries.iter().any(|entry| self.holds(&entry.stored))
+    }
+
+    fn holds(&self, stored: &Stored<'_>) -> bool {
+        // A segment may hold more than the chunk that was named.
+        (self.meta.first..=self.meta.last()).contains(&stored.sequence)
+            && self.window.holds(stored.sequence, stored.time)
     }
 
     fn serve<'a>(&self, stored: &Stored<'a>, received: Millis) -> Served<'a> {
@@ -330,18 +361,17 @@ impl Loaded {
     }
 }
 
-fn each<'a>(
-    entries: impl DoubleEndedIterator<Item = (Stored<'a>, Millis)>,
+/// Visits all in a reader's direction, until a visit says to stop.
+fn each_way<T>(
+    mut all: impl DoubleEndedIterator<Item = T>,
     direction: Direction,
-    take: &mut impl FnMut(Stored<'a>, Millis) -> Result<ControlFlow<()>, Problem>,
+    mut visit: impl FnMut(T) -> Result<ControlFlow<()>, Problem>,
 ) -> Result<ControlFlow<()>, Problem> {
-    let mut visit = |(stored, received)| take(stored, received);
-    let mut entries = entries;
-    while let Some(entry) = match direction {
-        Direction::Ascending => entries.next(),
-        Direction::Descending => entries.next_back(),
+    while let Some(next) = match direction {
+        Direction::Ascending => all.next(),
+        Direction::Descending => all.next_back(),
     } {
-        if visit(entry)?.is_break() {
+        if visit(next)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }
@@ -361,27 +391,26 @@ pub(crate) fn joined(entries: &[PageEntry]) -> Vec<u8> {
 
 /// A page of what the reader reads, in the order of numbers: at most `limit` entries, fewer when they are large, none
 /// perhaps when a request cannot read as far as the next one lies. It then says that there may be more, and its position
-/// lies behind all that was read. Without a matcher every entry is on it.
+/// lies behind all that was read. Without a sieve every entry is on it.
 ///
 /// # Errors
 /// As [`Reader::next`].
 pub(crate) async fn page(
     mut reader: Reader,
     limit: usize,
-    matcher: Option<&Matcher>,
+    sieve: Option<&Sieve>,
 ) -> Result<Page<PageEntry>, Problem> {
     let mut page = Page::new(limit);
     let mut bytes = 0;
     while let Some(piece) = reader.next().await? {
-        let read = piece.each(|entry| {
-            let matching = matcher.is_none_or(|matcher| entry.matches(matcher));
-            if matching && bytes > 0 && bytes + entry.bytes.len() > PAGE_BYTES {
+        let read = piece.each(sieve, |entry, is_meant| {
+            if is_meant && bytes > 0 && bytes + entry.bytes.len() > PAGE_BYTES {
                 page.cut();
                 return Ok(ControlFlow::Break(()));
             }
             let Served { sequence, id, bytes: text, .. } = entry;
             let matching =
-                matching.then(|| PageEntry { id: id.to_owned(), bytes: text.into_owned() });
+                is_meant.then(|| PageEntry { id: id.to_owned(), bytes: text.into_owned() });
             bytes += matching.as_ref().map_or(0, |entry| entry.bytes.len());
             let is_full = page.offer(sequence, matching) == Offer::Full;
             Ok(if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
@@ -412,11 +441,11 @@ pub(crate) async fn page(
 ///
 /// # Errors
 /// As [`Reader::next`].
-pub(crate) async fn count(mut reader: Reader, matcher: &Matcher) -> Result<(u64, bool), Problem> {
+pub(crate) async fn count(mut reader: Reader, sieve: &Sieve) -> Result<(u64, bool), Problem> {
     let mut count = 0;
     while let Some(piece) = reader.next().await? {
-        let _ = piece.each(|entry| {
-            count += u64::from(entry.matches(matcher));
+        let _ = piece.each(Some(sieve), |_, is_meant| {
+            count += u64::from(is_meant);
             Ok(ControlFlow::Continue(()))
         })?;
         if reader.is_spent(PAGE_READS) {
@@ -435,7 +464,7 @@ pub(crate) async fn one(trail: &TrailClient, sequence: u64) -> Result<Option<Vec
     let mut reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending, None);
     let mut found = None;
     if let Some(piece) = reader.next().await? {
-        let _ = piece.each(|entry| {
+        let _ = piece.each(None, |entry, _| {
             found = Some(entry.bytes.into_owned());
             Ok(ControlFlow::Break(()))
         })?;
