@@ -4,11 +4,11 @@
 //! Knows no Cloudflare, no clock and no randomness: the time is an argument, random numbers come from a closure, and
 //! the rows of old keys are reached through [`known::Runs`]. `worker` adapts this crate to Durable Objects.
 //!
-//! The way of an entry: [`batch`] cuts a request body into entries, as the engine
-//! does everywhere, and checks each with [`entry`]; [`sequencer`] gives
-//! sequence numbers and ids and finds duplicates, with [`known`] to remember their keys; [`chunk`] is the stored form; [`directory`] says which chunks a
-//! reader needs; [`page`], [`sweep`] and [`ranking`] put entries in a reader's order; [`token`] is what a reader
-//! brings back to go on. [`wire`] is how the stateless front and the object that owns a trail speak.
+//! The way of an entry: [`batch`] cuts a request body into entries, as the engine does everywhere, and checks each with
+//! [`entry`]; [`sequencer`] gives sequence numbers and ids and finds duplicates, by keys that [`known`] remembers;
+//! [`chunk`] is the stored form; [`directory`] says which chunks a reader needs; [`page`], [`sweep`] and [`ranking`]
+//! put entries in a reader's order; [`token`] is what a reader brings back to go on. [`wire`] is how the stateless front
+//! and the object that owns a trail speak.
 //!
 //! Sealing chunks into segments, pruning and the Merkle tree are not here yet. They attach to [`chunk::Meta`] (what is
 //! sealed) and [`directory`] (what a reader may skip); sequence numbers, and so tokens, do not change when they come.
