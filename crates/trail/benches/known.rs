@@ -42,6 +42,10 @@ fn main() {
         bytes as f64 / 1e6,
         bytes as f64 / keys as f64
     );
+    let mut unsealed = Known::default();
+    (1..=keys.min(1_000_000)).for_each(|n| unsealed.note(key(n), n));
+    let (bytes, keys) = (unsealed.memory(), keys.min(1_000_000));
+    println!("{keys} of them not sealed, {:.2} bytes each", bytes as f64 / keys as f64);
     let reads = |keys: &[KeyHash]| {
         let reading = reading();
         let found = trail.known.find(keys, &reading).unwrap_or_default();

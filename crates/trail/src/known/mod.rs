@@ -63,7 +63,7 @@ pub trait Runs {
 #[derive(Clone, Debug)]
 pub struct Known {
     hot: HashMap<KeyHash, u64>,
-    /// In the order of their runs. The last is open, the others are full.
+    /// In the order of their runs. The last is open, the others are full; all have a key that is not forgotten.
     groups: Vec<Group>,
     /// The number of the next run.
     next_run: u64,
@@ -125,7 +125,7 @@ impl Known {
         runs: impl IntoIterator<Item = Result<RunRow, String>>,
         forgotten: u64,
     ) -> Result<Self, String> {
-        let mut known = Self { forgotten, ..Self::default() };
+        let mut known = Self::default();
         for row in groups {
             let row = row?;
             let group = Group::of(&row)?;
@@ -155,6 +155,7 @@ impl Known {
             marks.sort_unstable();
             known.groups.push(Group::new(first, spans, marks.into_iter()));
         }
+        known.forget(forgotten);
         Ok(known)
     }
 
@@ -249,7 +250,7 @@ impl Known {
     /// The last run, if more keys may go into it.
     fn open_run(&self) -> Option<(u64, Span)> {
         let last = self.groups.last()?.runs().next_back();
-        last.filter(|(_, span)| self.forgotten < span.last && span.count < self.run_limit)
+        last.filter(|(_, span)| span.count < self.run_limit)
     }
 
     /// The group of these runs, with those before them.
