@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     chunk::{self, Chunk, Corrupt, Encoder, KeyHash, Stored},
-    directory::{Directory, Gap},
+    directory::{Directory, Gap, Piece},
     entry::Lacks,
     ids::Form,
     known::{Known, Runs},
@@ -131,10 +131,10 @@ pub struct Sequencer {
 }
 
 impl Sequencer {
-    /// The memory of a trail whose sealed keys are these; chunks are [applied](Self::apply) then.
+    /// The memory of a trail whose segments and sealed keys are these; chunks are [applied](Self::apply) then.
     #[must_use]
-    pub fn new(known: Known) -> Self {
-        Self { directory: Directory::default(), known }
+    pub const fn new(directory: Directory, known: Known) -> Self {
+        Self { directory, known }
     }
 
     /// Takes a chunk that is stored. Chunks come in the order of their numbers.
@@ -143,17 +143,22 @@ impl Sequencer {
     /// [`BadChunk`] when one is missing, or its keys are not readable; nothing has changed then.
     pub fn apply(&mut self, meta: chunk::Meta, keys: &[u8]) -> Result<(), BadChunk> {
         let keys = chunk::keys(keys, meta.count).map_err(BadChunk::Corrupt)?;
-        self.directory.push(meta).map_err(BadChunk::Gap)?;
+        self.directory.push(Piece { meta, sealed: None }).map_err(BadChunk::Gap)?;
         for (hash, place) in keys {
             self.known.note(hash, meta.first + place);
         }
         Ok(())
     }
 
-    /// The chunks that there are.
+    /// The pieces that there are.
     #[must_use]
     pub const fn directory(&self) -> &Directory {
         &self.directory
+    }
+
+    /// The pieces that there are, to be sealed or removed.
+    pub const fn directory_mut(&mut self) -> &mut Directory {
+        &mut self.directory
     }
 
     /// The keys that there are.
@@ -371,10 +376,11 @@ mod tests {
 
         fn rebuilt(&self) -> Self {
             let runs = self.rows.rows.values().cloned().map(Ok);
-            let mut sequencer = Sequencer::new(Known::load([], runs, 0).unwrap());
+            let mut sequencer =
+                Sequencer::new(Directory::default(), Known::load([], runs, 0).unwrap());
             for chunk in &self.stored {
                 if chunk.meta.last() <= self.sealed {
-                    sequencer.directory.push(chunk.meta).unwrap();
+                    sequencer.directory.push(Piece { meta: chunk.meta, sealed: None }).unwrap();
                 } else {
                     sequencer.apply(chunk.meta, &chunk.keys).unwrap();
                 }
