@@ -91,6 +91,8 @@ pub(crate) enum Missing {
     Trail,
     /// No such entry.
     Entry,
+    /// No such connector.
+    Connector,
 }
 
 /// What is wrong with a credential.

@@ -12,6 +12,7 @@ mod body;
 mod bucket;
 mod cerbos;
 mod clock;
+mod connector_object;
 mod credentials;
 mod error;
 #[cfg(feature = "fault-injection")]
@@ -23,6 +24,7 @@ mod incoming;
 mod ndjson;
 mod oauth;
 mod object_call;
+mod outbound;
 mod paging;
 mod panics;
 mod parameters;
