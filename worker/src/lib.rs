@@ -26,6 +26,7 @@ mod object_call;
 mod paging;
 mod panics;
 mod parameters;
+mod proving;
 mod query;
 mod random;
 mod reading;
