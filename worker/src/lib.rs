@@ -28,6 +28,7 @@ mod outbound;
 mod paging;
 mod panics;
 mod parameters;
+mod proving;
 mod query;
 mod random;
 mod reading;

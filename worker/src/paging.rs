@@ -71,7 +71,7 @@ impl<'a> Paging<'a> {
         let window = Window { lo, hi, ..page::window_after(self.from, direction) };
         let reader =
             Reader::new(self.trail, window, Order::Sequence, direction, Some(query.filter()));
-        reading::page(reader, limit, Some(&Sieve::new(query))).await
+        reading::page(reader, limit, Some(&Sieve::new(query)), PageEntry::new).await
     }
 
     /// The token for what comes after the entry of that number.

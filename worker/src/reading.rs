@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::VecDeque, ops::ControlFlow};
 
 use sha2::{Digest, Sha256};
 use trailsift_core::Filter;
+use trailsift_proof::leaf_hash;
 use trailsift_trail::{
     chunk::{self, Meta, Stored},
     directory::{Direction, Order, Piece, ReceivedBy, Sealed, Window},
@@ -14,6 +15,7 @@ use trailsift_trail::{
     segment::{Decoded, Entry},
     served,
     time::Millis,
+    tree::Leaves,
     wire::{self, Reply, Request},
 };
 
@@ -42,7 +44,7 @@ const LARGE: usize = 16 << 10;
 /// How many bytes of entries a page may read; where it has found little by then, it is short. A request has its limit
 /// of CPU, and somebody waits.
 const PAGE_READS: u64 = if SMALL_LIMITS { 2 << 20 } else { 256 << 20 };
-/// How many bytes of entries a ranking may read. It cannot be cut short: what comes first may come last.
+/// How many bytes of entries a ranking or a proof may read. Neither can be cut short: what comes first may come last.
 pub(crate) const RANKING_READS: u64 = if SMALL_LIMITS { 2 << 20 } else { 2 << 30 };
 /// Tests reach the limits with a few megabytes.
 const SMALL_LIMITS: bool = cfg!(feature = "fault-injection");
@@ -87,6 +89,10 @@ pub(crate) struct Served<'a> {
     pub(crate) id: &'a str,
     pub(crate) time: i64,
     pub(crate) bytes: Cow<'a, [u8]>,
+    /// Its own bytes, to which nothing was added.
+    pub(crate) own: &'a [u8],
+    /// When the trail received it.
+    pub(crate) received: Millis,
 }
 
 /// An entry that may be served later. A large one is not held until then: a thousand of them would not fit.
@@ -357,7 +363,28 @@ impl Loaded {
     fn serve<'a>(&self, stored: &Stored<'a>, received: Millis) -> Served<'a> {
         let Stored { sequence, id, time, lacks, bytes } = *stored;
         let bytes = served::served(bytes, lacks, self.kind, id, time, received);
-        Served { sequence, id, time, bytes }
+        Served { sequence, id, time, bytes, own: stored.bytes, received }
+    }
+
+    /// The leaves of all entries that were read, those beyond the window too.
+    ///
+    /// # Errors
+    /// When a chunk is not readable.
+    pub(crate) fn leaves(&self) -> Result<Leaves, Problem> {
+        let leaf = |stored: &Stored<'_>, received| leaf_hash(stored.id, received, stored.bytes);
+        let (first, leaves) = match &self.content {
+            Content::Chunk(payload) => {
+                let entries = chunk::decode(payload, self.meta.first).map_err(Problem::internal)?;
+                let received = self.meta.received;
+                (self.meta.first, entries.iter().map(|stored| leaf(stored, received)).collect())
+            }
+            Content::Segment(decoded) => {
+                let first = decoded.entries().next().map_or(1, |entry| entry.stored.sequence);
+                let leaves = decoded.entries().map(|entry| leaf(&entry.stored, entry.received));
+                (first, leaves.collect())
+            }
+        };
+        Ok(Leaves::new(first, leaves))
     }
 }
 
@@ -384,6 +411,19 @@ pub(crate) struct PageEntry {
     pub(crate) bytes: Vec<u8>,
 }
 
+impl PageEntry {
+    /// The entry as it is served.
+    pub(crate) fn new(entry: Served<'_>) -> Self {
+        Self { id: entry.id.to_owned(), bytes: entry.bytes.into_owned() }
+    }
+}
+
+impl AsRef<[u8]> for PageEntry {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// The bytes of a page's entries with commas between them.
 pub(crate) fn joined(entries: &[PageEntry]) -> Vec<u8> {
     entries.iter().map(|entry| &*entry.bytes).collect::<Vec<_>>().join(&b',')
@@ -391,27 +431,27 @@ pub(crate) fn joined(entries: &[PageEntry]) -> Vec<u8> {
 
 /// A page of what the reader reads, in the order of numbers: at most `limit` entries, fewer when they are large, none
 /// perhaps when a request cannot read as far as the next one lies. It then says that there may be more, and its position
-/// lies behind all that was read. Without a sieve every entry is on it.
+/// lies behind all that was read. Without a sieve every entry is on it. `keep` makes of an entry what the page holds.
 ///
 /// # Errors
 /// As [`Reader::next`].
-pub(crate) async fn page(
+pub(crate) async fn page<T: AsRef<[u8]>>(
     mut reader: Reader,
     limit: usize,
     sieve: Option<&Sieve>,
-) -> Result<Page<PageEntry>, Problem> {
+    keep: impl Fn(Served<'_>) -> T,
+) -> Result<Page<T>, Problem> {
     let mut page = Page::new(limit);
     let mut bytes = 0;
     while let Some(piece) = reader.next().await? {
         let read = piece.each(sieve, |entry, is_meant| {
+            let sequence = entry.sequence;
             if is_meant && bytes > 0 && bytes + entry.bytes.len() > PAGE_BYTES {
                 page.cut();
                 return Ok(ControlFlow::Break(()));
             }
-            let Served { sequence, id, bytes: text, .. } = entry;
-            let matching =
-                is_meant.then(|| PageEntry { id: id.to_owned(), bytes: text.into_owned() });
-            bytes += matching.as_ref().map_or(0, |entry| entry.bytes.len());
+            let matching = is_meant.then(|| keep(entry));
+            bytes += matching.as_ref().map_or(0, |entry| entry.as_ref().len());
             let is_full = page.offer(sequence, matching) == Offer::Full;
             Ok(if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;

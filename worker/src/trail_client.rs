@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
+use trailsift_proof::{Hash, tree::Node};
 use trailsift_trail::{
     directory::ReceivedBy,
     sequencer::{Incoming, Receipt},
     time::Millis,
+    tree,
     wire::{self, Reply, Request, Source, Trail},
 };
 use worker::{ObjectNamespace, console_error};
@@ -95,6 +97,20 @@ impl TrailClient {
     pub(crate) async fn find(&self, id: &str) -> Result<Option<u64>, Problem> {
         match self.ask_alone(&Request::Find { id: id.to_owned() }).await? {
             Reply::Number(number) => Ok(number),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// The hashes of subtrees of the trail's tree, or why they are not known, in the order that was asked for.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(crate) async fn hashes(
+        &self,
+        nodes: Vec<Node>,
+    ) -> Result<Vec<Result<Hash, tree::Missing>>, Problem> {
+        match self.ask_alone(&Request::Hashes { nodes }).await? {
+            Reply::Hashes(hashes) => Ok(hashes),
             reply => Err(unexpected(&reply)),
         }
     }

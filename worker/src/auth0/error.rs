@@ -73,7 +73,7 @@ fn words(problem: &Problem) -> (StatusCode, Option<&'static str>, String) {
             (StatusCode::NOT_FOUND, None, "Log not found.".to_owned())
         }
         // The live API has no other answer for a method that a path has not.
-        Problem::Missing(Missing::Path) | Problem::Method(_) => {
+        Problem::Missing(_) | Problem::Method(_) => {
             (StatusCode::NOT_FOUND, None, "Not Found".to_owned())
         }
         Problem::Unavailable => (

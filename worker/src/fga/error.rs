@@ -69,7 +69,7 @@ fn words(problem: &Problem) -> (StatusCode, &'static str, String) {
             "store_id_not_found",
             "there is no log for this store".to_owned(),
         ),
-        Problem::Missing(Missing::Path) | Problem::Method(_) => {
+        Problem::Missing(_) | Problem::Method(_) => {
             (StatusCode::NOT_FOUND, "undefined_endpoint", "there is no such endpoint".to_owned())
         }
         Problem::Unavailable => {

@@ -135,6 +135,9 @@ impl TrailObject {
             (Request::Select(ask), Some(keeper)) => return pieces(keeper, &rows, &ask),
             (Request::Payloads { firsts }, Some(_)) => return payloads(&rows, &firsts),
             (Request::Describe, Some(keeper)) => Reply::Trail(described(keeper)),
+            (Request::Hashes { nodes }, Some(keeper)) => {
+                Reply::Hashes(nodes.into_iter().map(|node| keeper.tree().hash(node)).collect())
+            }
             (Request::Find { id }, Some(keeper)) => Reply::Number(keeper.find(&id, &rows)?),
             (Request::ReceivedBy { then }, Some(keeper)) => {
                 Reply::ReceivedBy(keeper.received_by(then))

@@ -3,8 +3,10 @@
 pub(crate) mod append;
 mod connectors;
 pub(crate) mod error;
+mod export;
 mod filter;
 mod list;
+mod proofs;
 mod trail;
 
 use axum::{Router, response::Response, routing};
@@ -42,6 +44,10 @@ pub(crate) fn routes() -> Router<Site> {
             get(Surface::Ours, list::answer).merge(post(Surface::Ours, append::answer)),
         )
         .route("/v1/trails/{trail}/entries/{id}", get(Surface::Ours, found))
+        .route("/v1/trails/{trail}/checkpoint", get(Surface::Ours, proofs::checkpoint))
+        .route("/v1/trails/{trail}/proofs/inclusion", get(Surface::Ours, proofs::included))
+        .route("/v1/trails/{trail}/proofs/consistency", get(Surface::Ours, proofs::grown))
+        .route("/v1/trails/{trail}/export", get(Surface::Ours, export::answer))
 }
 
 /// Whether the Worker answers. Says nothing of objects and needs no credential.
@@ -125,6 +131,12 @@ fn query_options(parameters: &Parameters, schema: &'static Schema) -> Result<Opt
         }
     }
     Ok(options)
+}
+
+/// A whole number, where there is one.
+fn number(parameters: &Parameters, name: &'static str) -> Result<Option<u64>, Problem> {
+    let number = parameters.filled(name).map(str::parse).transpose();
+    number.map_err(|_| Problem::parameter(name, "is a whole number"))
 }
 
 fn flag(parameters: &Parameters, name: &'static str) -> Result<bool, Problem> {
