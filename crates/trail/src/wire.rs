@@ -6,15 +6,16 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    chunk::{KeyHash, Meta},
-    directory::{Direction, Order, Place, Window},
+    chunk::KeyHash,
+    directory::{Piece, ReceivedBy},
     entry::Lacks,
+    keeper::Ask,
     sequencer::{Incoming, Receipt},
     time::Millis,
 };
 
 /// What the front asks of the object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// Append the entries that follow, all or none.
     Append {
@@ -22,11 +23,15 @@ pub enum Request {
         schema: String,
         /// How many entries follow.
         count: usize,
+        /// The connector that they come from.
+        source: Option<Source>,
     },
     /// What the trail is.
     Describe,
     /// The trail is on its tenant's list now.
     Listed,
+    /// How long entries are kept after they were received, in milliseconds; for ever with none.
+    Retain(Option<Millis>),
     /// The number of the entry with that id.
     Find {
         /// The id.
@@ -37,11 +42,30 @@ pub enum Request {
         /// The time.
         then: Millis,
     },
-    /// Chunks.
-    Read(Read),
+    /// Which pieces to read.
+    Select(Ask),
+    /// The payloads of the chunks that begin with these numbers.
+    Payloads {
+        /// The numbers.
+        firsts: Vec<u64>,
+    },
+    /// How far a connector has read.
+    Source {
+        /// The connector's name.
+        name: String,
+    },
     /// Do something wrong, to show what becomes of it.
     #[cfg(feature = "fault-injection")]
     Fault(Fault),
+}
+
+/// A connector, and what it goes on with once its entries are stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its name.
+    pub name: String,
+    /// What it goes on with.
+    pub checkpoint: String,
 }
 
 /// Something wrong.
@@ -54,23 +78,8 @@ pub enum Fault {
     Silence,
 }
 
-/// A request for chunks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Read {
-    /// Which entries are wanted.
-    pub window: Window,
-    /// In which order.
-    pub order: Order,
-    /// From which end.
-    pub direction: Direction,
-    /// After which chunk.
-    pub after: Option<Place>,
-    /// How many bytes at once.
-    pub budget: u64,
-}
-
 /// What the object answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reply {
     /// Nothing was ever appended under that name.
     NoTrail,
@@ -96,19 +105,32 @@ pub enum Reply {
         /// The places of these entries in the batch, from 0.
         places: Vec<usize>,
     },
+    /// Too many entries wait to be sealed; nothing was appended.
+    Behind,
     /// What the trail is.
     Trail(Trail),
     /// A number, if there is such an entry.
     Number(Option<u64>),
-    /// Chunks; their payloads follow.
-    Chunks {
+    /// Where the last entry received by a time is.
+    ReceivedBy(ReceivedBy),
+    /// Pieces in the reader's order. The payloads of the first of them follow, each a chunk.
+    Pieces {
         /// The trail.
         trail: Trail,
-        /// What follows.
-        chunks: Vec<Meta>,
-        /// The chunk that comes after them.
-        next: Option<Meta>,
+        /// What is to be read.
+        pieces: Vec<Piece>,
+        /// The piece that comes after them.
+        next: Option<Piece>,
+        /// How many payloads follow.
+        inline: usize,
     },
+    /// The lengths of payloads, which follow. A chunk that is sealed by now has none.
+    Payloads {
+        /// The lengths, in the order that was asked for.
+        lengths: Vec<Option<u64>>,
+    },
+    /// How far a connector has read.
+    Source(Option<String>),
     /// Done, nothing to say.
     Done,
     /// It went wrong inside; the reason is for the operator only.
@@ -123,10 +145,14 @@ pub enum Reply {
 pub struct Trail {
     /// The schema's name.
     pub schema: String,
+    /// The number of the first entry that is still there.
+    pub first: u64,
     /// The number of the last entry.
     pub last: u64,
     /// When the first entry came.
     pub created: Millis,
+    /// How long entries are kept after they were received, in milliseconds; for ever with none.
+    pub retention: Option<Millis>,
 }
 
 /// A message that is cut or not understood.
@@ -215,15 +241,18 @@ pub fn entries(rest: &[u8], count: usize) -> Result<Vec<Incoming<'_>>, BadMessag
     if rest.0.is_empty() { Ok(entries) } else { Err(BadMessage) }
 }
 
-/// The payloads of a [`Reply::Chunks`].
+/// The payloads that follow a [`Reply::Pieces`] or [`Reply::Payloads`].
 ///
 /// # Errors
 /// [`BadMessage`] when their lengths are not those that the head says.
-pub fn payloads<'a>(rest: &'a [u8], chunks: &[Meta]) -> Result<Vec<&'a [u8]>, BadMessage> {
+pub fn payloads(
+    rest: &[u8],
+    lengths: impl IntoIterator<Item = u64>,
+) -> Result<Vec<&[u8]>, BadMessage> {
     let mut rest = Bytes(rest);
-    let mut payloads = Vec::with_capacity(chunks.len());
-    for chunk in chunks {
-        payloads.push(rest.take(usize::try_from(chunk.bytes).map_err(|_| BadMessage)?)?);
+    let mut payloads = Vec::new();
+    for length in lengths {
+        payloads.push(rest.take(usize::try_from(length).map_err(|_| BadMessage)?)?);
     }
     if rest.0.is_empty() { Ok(payloads) } else { Err(BadMessage) }
 }
