@@ -43,6 +43,8 @@ impl Objects for Segments {
             .sha256(*sha256.as_bytes())
             .only_if(unless_there);
         let stored = put.execute().await.map_err(|error| format!("R2, storing {key}: {error}"))?;
+        #[cfg(feature = "counts")]
+        crate::counts::put(key, bytes.len());
         Ok(if stored.is_some() { Created::New } else { Created::Exists })
     }
 
@@ -52,7 +54,10 @@ impl Objects for Segments {
             return Ok(None);
         };
         let Some(body) = object.body() else { return Ok(None) };
-        body.bytes().await.map(Some).map_err(failed)
+        let bytes = body.bytes().await.map_err(failed)?;
+        #[cfg(feature = "counts")]
+        crate::counts::got(bytes.len());
+        Ok(Some(bytes))
     }
 
     async fn remove(&self, key: &str) -> Result<(), String> {

@@ -12,6 +12,8 @@ mod body;
 mod bucket;
 mod cerbos;
 mod clock;
+#[cfg(feature = "counts")]
+mod counts;
 mod credentials;
 mod error;
 #[cfg(feature = "fault-injection")]

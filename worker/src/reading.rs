@@ -222,8 +222,7 @@ impl Reader {
         let Reply::Payloads { lengths } = reply else { return Err(unexpected(&reply)) };
         let there = wire::payloads(&rest, lengths.iter().flatten().copied());
         let mut there = there.map_err(Problem::internal)?.into_iter().map(<[u8]>::to_vec);
-        self.payloads =
-            lengths.iter().map(|length| length.and_then(|_| there.next())).collect();
+        self.payloads = lengths.iter().map(|length| length.and_then(|_| there.next())).collect();
         Ok(())
     }
 
@@ -258,7 +257,8 @@ impl Reader {
     /// The piece that holds these entries now.
     async fn where_is(&self, entries: &Meta) -> Result<Option<Piece>, Problem> {
         let window = Window { first: entries.first, last: entries.first, ..Window::ALL };
-        let mut reader = Self::new(&self.trail, window, Order::Sequence, Direction::Ascending, None);
+        let mut reader =
+            Self::new(&self.trail, window, Order::Sequence, Direction::Ascending, None);
         reader.select().await?;
         Ok(reader.pieces.front().copied())
     }
@@ -304,7 +304,11 @@ impl Loaded {
             // A segment may hold more than the chunk that was named.
             let is_meant = (self.meta.first..=self.meta.last()).contains(&stored.sequence)
                 && self.window.holds(stored.sequence, stored.time);
-            if is_meant { take(self.serve(&stored, received)) } else { Ok(ControlFlow::Continue(())) }
+            if is_meant {
+                take(self.serve(&stored, received))
+            } else {
+                Ok(ControlFlow::Continue(()))
+            }
         };
         match &self.content {
             Content::Chunk(payload) => {

@@ -113,7 +113,11 @@ impl TrailObject {
         }
         let at = worker::js_sys::Date::new(&(wanted as f64).into());
         match self.state.storage().set_alarm(worker::ScheduledTime::new(at)).await {
-            Ok(()) => self.alarm.set(Some(wanted)),
+            Ok(()) => {
+                #[cfg(feature = "counts")]
+                crate::counts::wrote(1);
+                self.alarm.set(Some(wanted));
+            }
             Err(error) => console_error!("trail object: the alarm is not set: {error}"),
         }
     }

@@ -95,9 +95,8 @@ impl Rows {
             Err(error) => (None, Some(Err(text(error)))),
         };
         let rows = cursor.map(|cursor| cursor.raw()).into_iter().flatten();
-        let rows = rows.map(|row| {
-            <[Value; N]>::try_from(row.map_err(text)?).map_err(|_| unreadable("row"))
-        });
+        let rows = rows
+            .map(|row| <[Value; N]>::try_from(row.map_err(text)?).map_err(|_| unreadable("row")));
         failure.into_iter().chain(rows)
     }
 
@@ -120,7 +119,9 @@ impl Rows {
         let statements = Rc::new(RefCell::new(statements));
         let run = move || -> Result<JsValue, JsValue> {
             for Statement { text, values } in statements.take() {
-                sql.exec_raw(text, values).map_err(JsValue::from)?;
+                let _cursor = sql.exec_raw(text, values).map_err(JsValue::from)?;
+                #[cfg(feature = "counts")]
+                crate::counts::wrote(_cursor.rows_written());
             }
             Ok(JsValue::UNDEFINED)
         };
@@ -178,10 +179,7 @@ impl Database for Rows {
         self.iter::<11>(query, Vec::new()).try_for_each(|row| take(segment_row(&row?)?))
     }
 
-    fn chunks(
-        &self,
-        take: &mut dyn FnMut(ChunkRow) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    fn chunks(&self, take: &mut dyn FnMut(ChunkRow) -> Result<(), Failure>) -> Result<(), Failure> {
         let query = "SELECT first_seq, n, lo_time, hi_time, received_at, bytes, keys, peaks
             FROM chunk ORDER BY first_seq";
         self.iter::<8>(query, Vec::new()).try_for_each(|row| {
@@ -333,12 +331,7 @@ fn push(statements: &mut Vec<Statement>, write: Write) -> Result<(), Failure> {
         ),
         Write::Run(RunRow { number: run, first, last, bytes: keys }) => (
             "INSERT OR REPLACE INTO key_run VALUES (?, ?, ?, ?)",
-            vec![
-                natural_number(run)?,
-                natural_number(first)?,
-                natural_number(last)?,
-                bytes(&keys),
-            ],
+            vec![natural_number(run)?, natural_number(first)?, natural_number(last)?, bytes(&keys)],
         ),
         Write::Group(GroupRow { number: group, bytes: filters }) => (
             "INSERT OR REPLACE INTO key_group VALUES (?, ?)",

@@ -161,7 +161,11 @@ mod tests {
         assert_eq!(secrets.key.len(), 64);
         assert_ne!(secrets.key, secrets.password);
         // A file from before checkpoints were signed gets the one line that it lacks.
-        let older: String = text.lines().filter(|line| !line.starts_with(LOG_KEY)).map(|line| format!("{line}\n")).collect();
+        let older: String = text
+            .lines()
+            .filter(|line| !line.starts_with(LOG_KEY))
+            .map(|line| format!("{line}\n"))
+            .collect();
         fs::write(&file, &older).unwrap();
         assert_eq!(Secrets::load_or_create(file.clone()).unwrap().key, secrets.key);
         let grown = fs::read_to_string(&file).unwrap();

@@ -48,6 +48,7 @@ pub(crate) struct Server {
     group: Group,
     url: String,
     log: PathBuf,
+    inspector: Option<u16>,
 }
 
 /// The answer to a request.
@@ -105,9 +106,12 @@ impl Server {
         let port = free_port()?;
         let mut command = setup.node_with_packages()?.command("node")?;
         command.arg("tests/faults/workerd.mjs").args([folder, state, secrets]);
-        command.arg(port.to_string());
+        let inspector = free_port()?;
+        command.args([port, inspector].map(|port| port.to_string()));
         let log = setup.workspace().scratch("logs").join(format!("{}.log", name.replace(' ', "-")));
-        Self::launch(command, format!("http://127.0.0.1:{port}"), log)
+        let mut server = Self::launch(command, format!("http://127.0.0.1:{port}"), log)?;
+        server.inspector = Some(inspector);
+        Ok(server)
     }
 
     /// Starts a command that says `Ready on ` once the Worker answers, and waits for that.
@@ -121,7 +125,7 @@ impl Server {
         let errors = output.try_clone().context("cannot write a log twice")?;
         let group = Group::start(command.stdout(output).stderr(errors))
             .context("the server could not be started")?;
-        let mut server = Self { group, url, log };
+        let mut server = Self { group, url, log, inspector: None };
         server.wait_until_ready()?;
         Ok(server)
     }
@@ -139,6 +143,11 @@ impl Server {
     /// What wrangler and the Worker write.
     pub(crate) fn log(&self) -> &Path {
         &self.log
+    }
+
+    /// The port of V8's inspector, where the server was started alone.
+    pub(crate) fn inspector(&self) -> Option<u16> {
+        self.inspector
     }
 
     /// The number of the group that all its processes belong to.
