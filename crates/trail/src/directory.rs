@@ -101,7 +101,7 @@ impl Piece {
 }
 
 /// The entry that was received last by some time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReceivedBy {
     /// This one, by its number; 0 is none.
     Number(u64),

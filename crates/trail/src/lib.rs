@@ -23,6 +23,7 @@ pub mod entry;
 pub mod ids;
 pub mod keeper;
 pub mod kind;
+pub mod known;
 pub mod notary;
 pub mod page;
 pub mod pruning;

@@ -191,7 +191,7 @@ pub fn split<H: DeserializeOwned>(message: &[u8]) -> Result<(H, &[u8]), BadMessa
 
 const HAS_ID: u8 = 1;
 const HAS_TIME: u8 = 2;
-const KEY_IS_PLACE: u8 = 4;
+const HAS_CONTENT: u8 = 4;
 
 /// Adds an entry to the rest of an [`Request::Append`].
 ///
@@ -201,10 +201,11 @@ pub fn push_entry(message: &mut Vec<u8>, entry: &Incoming<'_>) -> Result<(), Bad
     let flag = |on: bool, bit: u8| if on { bit } else { 0 };
     let flags = flag(entry.id.is_some(), HAS_ID)
         | flag(entry.time.is_some(), HAS_TIME)
-        | flag(entry.key_is_place, KEY_IS_PLACE);
+        | flag(entry.content.is_some(), HAS_CONTENT);
     message.push(flags);
     message.push(entry.lacks.0);
     message.extend_from_slice(&entry.key);
+    message.extend_from_slice(entry.content.as_ref().map_or(&[], |hash| &hash[..]));
     message.extend_from_slice(&entry.time.unwrap_or_default().to_le_bytes());
     for bytes in [entry.id.unwrap_or_default().as_bytes(), entry.bytes] {
         let length = u32::try_from(bytes.len()).map_err(|_| BadMessage)?;
@@ -224,6 +225,7 @@ pub fn entries(rest: &[u8], count: usize) -> Result<Vec<Incoming<'_>>, BadMessag
     for _ in 0..count {
         let [flags, lacks] = rest.array()?;
         let key: KeyHash = rest.array()?;
+        let content = if flags & HAS_CONTENT == 0 { None } else { Some(rest.array()?) };
         let time = i64::from_le_bytes(rest.array()?);
         let length = rest.length()?;
         let id = std::str::from_utf8(rest.take(length)?).map_err(|_| BadMessage)?;
@@ -231,7 +233,7 @@ pub fn entries(rest: &[u8], count: usize) -> Result<Vec<Incoming<'_>>, BadMessag
         let bytes = rest.take(length)?;
         entries.push(Incoming {
             key,
-            key_is_place: flags & KEY_IS_PLACE != 0,
+            content,
             id: (flags & HAS_ID != 0).then_some(id),
             time: (flags & HAS_TIME != 0).then_some(time),
             lacks: Lacks(lacks),
@@ -279,12 +281,14 @@ impl<'a> Bytes<'a> {
 mod tests {
     use super::*;
 
+    use crate::directory::{Direction, Order, Window};
+
     #[test]
     fn an_append_there_and_back() {
         let sent = [
             Incoming {
                 key: [7; 16],
-                key_is_place: true,
+                content: Some([9; 16]),
                 id: None,
                 time: Some(-5),
                 lacks: Lacks(9),
@@ -292,14 +296,14 @@ mod tests {
             },
             Incoming {
                 key: [8; 16],
-                key_is_place: false,
+                content: None,
                 id: Some("ä"),
                 time: None,
                 lacks: Lacks(0),
                 bytes: b"",
             },
         ];
-        let head = Request::Append { schema: "fga".into(), count: sent.len() };
+        let head = Request::Append { schema: "fga".into(), count: sent.len(), source: None };
         let mut bytes = message(&head, 0).unwrap();
         sent.iter().for_each(|entry| push_entry(&mut bytes, entry).unwrap());
         let (received, rest) = split::<Request>(&bytes).unwrap();
@@ -314,14 +318,14 @@ mod tests {
 
     #[test]
     fn bounds_survive_json() {
-        let read = Read {
+        let ask = Ask {
             window: Window::ALL,
             order: Order::Time,
             direction: Direction::Descending,
-            after: Some(u64::MAX),
-            budget: 1,
+            filter: None,
+            budget: u64::MAX,
         };
-        let bytes = message(&Request::Read(read.clone()), 0).unwrap();
-        assert_eq!(split::<Request>(&bytes).unwrap().0, Request::Read(read));
+        let bytes = message(&Request::Select(ask.clone()), 0).unwrap();
+        assert_eq!(split::<Request>(&bytes).unwrap().0, Request::Select(ask));
     }
 }

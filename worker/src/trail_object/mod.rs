@@ -12,7 +12,6 @@ use std::{
 
 use trailsift_trail::{
     keeper::{self, Appended, Ask, Batch, Database, Keeper, Policy, Selection},
-    notary::Notary,
     time::Millis,
     wire::{self, Reply, Request, Source, Trail},
 };

@@ -7,7 +7,7 @@ use super::{ChunkRow, Database, Keeper, Policy, TrailRow, Write, text};
 use crate::{
     chunk::{self, Chunk, Meta},
     kind::Kind,
-    sequencer::{self, Incoming, PlanError, Receipt},
+    sequencer::{Incoming, PlanError, Receipt},
     time::Millis,
     tree::Leaves,
 };
@@ -60,6 +60,7 @@ impl Keeper {
     where
         R: std::fmt::Display,
     {
+        let is_new = memory.is_none();
         let mut created = None;
         let keeper = match memory {
             Some(keeper) if keeper.trail.schema != batch.schema.name() => {
@@ -84,10 +85,8 @@ impl Keeper {
                 0
             })
         };
-        let (known, directory) = (&keeper.known, &keeper.directory);
         let form = Kind::of(batch.schema).id_form;
-        let plan = match sequencer::plan(known, directory, batch.entries, form, now, draw, database)
-        {
+        let plan = match keeper.sequencer.plan(batch.entries, form, now, draw, database) {
             Ok(plan) => plan,
             Err(PlanError::KeyReused { place }) => return Ok(Appended::KeyReused { place }),
             Err(PlanError::TakenIds { places }) => return Ok(Appended::TakenIds { places }),
@@ -97,7 +96,7 @@ impl Keeper {
             return Err(reason);
         }
         let mut writes = Vec::new();
-        if created.is_some() {
+        if is_new {
             writes.push(Write::Trail(keeper.trail.clone()));
         }
         let mut rows = Vec::new();
@@ -114,7 +113,7 @@ impl Keeper {
             database.write(writes)?;
         }
         // It is written; only now does the memory say so.
-        if created.is_some() {
+        if is_new {
             *memory = created;
         }
         let keeper = memory.as_mut().ok_or("the trail is gone")?;

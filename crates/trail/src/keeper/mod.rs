@@ -22,9 +22,9 @@ pub use work::work;
 use trailsift_core::Schema;
 
 use crate::{
-    chunk,
     directory::{Directory, Piece, ReceivedBy},
     known::{Known, RUNS_PER_GROUP},
+    sequencer::Sequencer,
     time::Millis,
     tree::Tree,
 };
@@ -56,8 +56,7 @@ impl Policy {
 #[derive(Debug)]
 pub struct Keeper {
     trail: TrailRow,
-    directory: Directory,
-    known: Known,
+    sequencer: Sequencer,
     tree: Tree,
     /// Segments past their time whose objects are still there, the oldest first.
     expired: Vec<Piece>,
@@ -71,22 +70,24 @@ impl Keeper {
     pub fn load(database: &impl Database) -> Result<Option<Self>, String> {
         let Some(trail) = database.trail()? else { return Ok(None) };
         let mut keeper = Self::new(trail);
+        let mut directory = Directory::default();
         database.segments(&mut |SegmentRow { piece, peaks, state }| {
             let meta = piece.meta;
             keeper.tree.push_segment(meta.first, meta.last(), peaks).map_err(text)?;
             match state {
-                State::Kept => keeper.directory.push(piece),
+                State::Kept => directory.push(piece),
                 State::Expired => {
                     keeper.expired.push(piece);
-                    keeper.directory.pass(&meta)
+                    directory.pass(&meta)
                 }
-                State::Removed => keeper.directory.pass(&meta),
+                State::Removed => directory.pass(&meta),
             }
             .map_err(text)
         })?;
         let grouped = database.group_end()? * RUNS_PER_GROUP;
-        let gone = keeper.directory.first() - 1;
-        keeper.known = Known::load(database.groups(), database.runs_from(grouped), gone)?;
+        let gone = directory.first() - 1;
+        let known = Known::load(database.groups(), database.runs_from(grouped), gone)?;
+        keeper.sequencer = Sequencer::new(directory, known);
         database.chunks(&mut |row| keeper.take(row))?;
         Ok(Some(keeper))
     }
@@ -94,8 +95,7 @@ impl Keeper {
     fn new(trail: TrailRow) -> Self {
         Self {
             trail,
-            directory: Directory::default(),
-            known: Known::default(),
+            sequencer: Sequencer::default(),
             tree: Tree::default(),
             expired: Vec::new(),
         }
@@ -103,17 +103,14 @@ impl Keeper {
 
     /// Takes note of a chunk that is stored.
     fn take(&mut self, row: ChunkRow) -> Result<(), String> {
-        self.directory.push(Piece { meta: row.meta, sealed: None }).map_err(text)?;
-        for (key, place) in chunk::keys(&row.keys, row.meta.count).map_err(text)? {
-            self.known.note(key, row.meta.first + place);
-        }
+        self.sequencer.apply(row.meta, &row.keys).map_err(text)?;
         self.tree.push_chunk(row.meta.first, row.meta.last(), row.peaks).map_err(text)
     }
 
     /// How many entries wait to be sealed.
     fn waiting(&self) -> u64 {
-        let oldest = self.directory.hot().first();
-        oldest.map_or(0, |oldest| self.directory.last() + 1 - oldest.meta.first)
+        let oldest = self.directory().hot().first();
+        oldest.map_or(0, |oldest| self.directory().last() + 1 - oldest.meta.first)
     }
 
     fn schema(&self) -> Result<&'static Schema, String> {
@@ -130,7 +127,7 @@ impl Keeper {
     /// Its pieces.
     #[must_use]
     pub const fn directory(&self) -> &Directory {
-        &self.directory
+        self.sequencer.directory()
     }
 
     /// The Merkle tree over all entries that there ever were.
@@ -144,13 +141,13 @@ impl Keeper {
     /// # Errors
     /// When the database cannot be read.
     pub fn find(&self, id: &str, database: &impl Database) -> Result<Option<u64>, String> {
-        Ok(self.known.find(&[chunk::id_hash(id)], database)?.pop().flatten())
+        self.sequencer.find(id, database)
     }
 
     /// The last entry received by then.
     #[must_use]
     pub fn received_by(&self, then: Millis) -> ReceivedBy {
-        self.directory.last_received_by(then)
+        self.directory().last_received_by(then)
     }
 
     /// Says that the trail is on its tenant's list.
@@ -188,12 +185,12 @@ impl Keeper {
     /// When there is next something to do, which may be past; nothing when there never is.
     #[must_use]
     pub fn wake_at(&self, policy: &Policy) -> Option<Millis> {
-        let hot = self.directory.hot();
+        let hot = self.directory().hot();
         let to_seal = hot.first().map(|oldest| {
             let is_full = self.trail.sealing.is_some() || bytes(hot) >= policy.seal_bytes;
             oldest.meta.received.saturating_add(if is_full { 0 } else { policy.seal_age })
         });
-        let oldest = self.directory.pieces().first().filter(|piece| piece.sealed.is_some());
+        let oldest = self.directory().pieces().first().filter(|piece| piece.sealed.is_some());
         let to_expire = oldest.zip(self.trail.retention);
         let to_expire = to_expire.map(|(oldest, age)| oldest.meta.received.saturating_add(age));
         let to_remove = self.expired.first().map(|piece| piece.meta.received);

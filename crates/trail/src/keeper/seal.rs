@@ -41,7 +41,7 @@ impl Keeper {
             (None, None) => return Ok(None),
         };
         let chunks: Vec<Meta> = self
-            .directory
+            .directory()
             .hot()
             .iter()
             .map(|piece| piece.meta)
@@ -73,7 +73,7 @@ impl Keeper {
 
     /// The number of the last entry that is to be sealed now.
     fn due(&self, policy: &Policy, now: Millis) -> Option<u64> {
-        let hot = self.directory.hot();
+        let hot = self.directory().hot();
         let oldest = hot.first()?.meta.received;
         let is_full = bytes(hot) >= policy.seal_bytes;
         if !is_full && now < oldest.saturating_add(policy.seal_age) {
@@ -100,7 +100,7 @@ impl Keeper {
             return Ok(());
         }
         let peaks = self.tree.seal(last).map_err(text)?;
-        let keys = self.known.seal(last, database)?;
+        let keys = self.sequencer.known().seal(last, database)?;
         let mut trail = self.trail.clone();
         trail.sealing = None;
         let mut writes = vec![
@@ -116,8 +116,8 @@ impl Keeper {
         writes.extend(keys.groups().iter().cloned().map(Write::Group));
         database.write(writes)?;
         self.trail = trail;
-        self.known.apply(keys);
-        self.directory.seal(draft.piece).map_err(text)?;
+        self.sequencer.known_mut().apply(keys);
+        self.sequencer.directory_mut().seal(draft.piece).map_err(text)?;
         self.tree.sealed(last, &peaks).map_err(text)
     }
 }

@@ -41,7 +41,7 @@ impl Keeper {
     pub fn select(&self, database: &impl Database, ask: &Ask) -> Result<Selection, String> {
         let mut selection = Selection::default();
         let mut left = ask.budget;
-        for piece in self.directory.select(&ask.window, ask.order, ask.direction) {
+        for piece in self.directory().select(&ask.window, ask.order, ask.direction) {
             if !may_match(database, piece, ask.filter.as_ref())? {
                 continue;
             }

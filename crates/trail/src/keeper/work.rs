@@ -117,17 +117,17 @@ impl Keeper {
         let is_past = |piece: &&Piece| {
             piece.sealed.is_some() && piece.meta.received.saturating_add(age) <= now
         };
-        let pieces = self.directory.pieces().iter().take_while(is_past).take(EXPIRED_AT_ONCE);
+        let pieces = self.directory().pieces().iter().take_while(is_past).take(EXPIRED_AT_ONCE);
         let past: Vec<Piece> = pieces.copied().collect();
         let Some(newest) = past.last() else { return Ok(()) };
         let last = newest.meta.last();
         let states = past.iter().map(|piece| (piece.meta.first, State::Expired));
         let mut writes: Vec<Write> =
             states.map(|(first, state)| Write::SegmentState { first, state }).collect();
-        writes.push(Write::DropKeys(self.known.living_after(last)));
+        writes.push(Write::DropKeys(self.sequencer.known().living_after(last)));
         database.write(writes)?;
-        self.known.forget(last);
-        self.directory.remove(last);
+        self.sequencer.known_mut().forget(last);
+        self.sequencer.directory_mut().remove(last);
         self.expired.extend(past);
         Ok(())
     }
