@@ -26,6 +26,7 @@ use crate::progress::say;
 use crate::setup::Setup;
 use data::{Data, Size};
 use measurements::{Measurement, Measurements};
+pub(crate) use peers::DUCKDB;
 use peers::Found;
 use queries::Query;
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use crate::bench::DUCKDB;
 use crate::build::{self, Flavour};
 use crate::process::{Interrupted, interrupted};
 use crate::progress::{Progress, clock, say};
@@ -160,7 +161,11 @@ const STEPS: &[Step] = &[
         name: "faults",
         shows: "what a panic, a silence and a kill leave behind",
         run: |setup, servers| {
-            let variables = servers.variables(&[servers::Mode::Faulty])?;
+            let mut variables = servers.variables(&[servers::Mode::Faulty])?;
+            // Without it the test that needs it says that it skips.
+            if let Ok(duckdb) = setup.npm_package(DUCKDB.0, DUCKDB.1) {
+                variables.push(("TRAILSIFT_DUCKDB", duckdb.to_string_lossy().into_owned()));
+            }
             let mut outcome = javascript::run(setup, "faults", &variables)?;
             soak::short(setup)?;
             outcome.count += Outcome::passed().count;
