@@ -389,7 +389,9 @@ pub(crate) async fn page(
         if read.is_break() {
             return Ok(page);
         }
-        if piece.next.is_some() && (page.is_full() || reader.is_spent(PAGE_READS)) {
+        // Looking on for the first entry of a next page costs nothing in what is at hand already.
+        let is_full = page.is_full() && reader.payloads.is_empty();
+        if piece.next.is_some() && (is_full || reader.is_spent(PAGE_READS)) {
             if !page.is_full() {
                 // Entries of another time than the window's were not even offered.
                 page.offer(piece.end(), None);

@@ -165,7 +165,10 @@ impl Directory {
             _ => false,
         };
         if !fits || replaced.iter().any(|piece| piece.sealed.is_some()) {
-            return Err(Gap { wanted: replaced.first().map_or(0, |piece| piece.meta.first), found: first });
+            return Err(Gap {
+                wanted: replaced.first().map_or(0, |piece| piece.meta.first),
+                found: first,
+            });
         }
         self.pieces.splice(start..end, [segment]);
         Ok(())
@@ -205,6 +208,12 @@ impl Directory {
     pub fn hot(&self) -> &[Piece] {
         let from = self.pieces.partition_point(|piece| piece.sealed.is_some());
         self.pieces.get(from..).unwrap_or_default()
+    }
+
+    /// The number of the last entry that is in no chunk.
+    #[must_use]
+    pub fn last_sealed(&self) -> u64 {
+        self.hot().first().map_or(self.last, |oldest| oldest.meta.first - 1)
     }
 
     /// The piece that holds an entry.
@@ -300,7 +309,12 @@ mod tests {
         directory
     }
 
-    fn firsts(directory: &Directory, window: Window, order: Order, direction: Direction) -> Vec<u64> {
+    fn firsts(
+        directory: &Directory,
+        window: Window,
+        order: Order,
+        direction: Direction,
+    ) -> Vec<u64> {
         directory.select(&window, order, direction).map(|piece| piece.meta.first).collect()
     }
 
@@ -348,7 +362,10 @@ mod tests {
     fn what_is_gone_keeps_its_numbers() {
         let mut directory = Directory::default();
         directory.pass(&meta(1, 4, 0, 20, 100)).unwrap();
-        assert_eq!((directory.first(), directory.last(), directory.last_received()), (5, 4, Some(100)));
+        assert_eq!(
+            (directory.first(), directory.last(), directory.last_received()),
+            (5, 4, Some(100))
+        );
         directory.push(hot(meta(5, 1, 0, 0, 200))).unwrap();
         assert_eq!(directory.last_received_by(150), ReceivedBy::Number(4));
     }

@@ -32,7 +32,8 @@ impl Notary {
     pub fn new(log_key: &[u8], site: &str, tenant: &str, trail: &str) -> Result<Self, NotAKey> {
         let origin = format!("{site}/{}/{}", encoded(tenant), encoded(trail));
         // A trail's name holds no NUL: the two cannot run into each other.
-        let seed = signer::Signer::new(PURPOSE, log_key).sign(format!("{tenant}\0{trail}").as_bytes());
+        let seed =
+            signer::Signer::new(PURPOSE, log_key).sign(format!("{tenant}\0{trail}").as_bytes());
         Ok(Self { signer: Signer::new(&origin, &seed)? })
     }
 

@@ -65,7 +65,9 @@ impl FromStr for Retention {
             return Err(NotARetention);
         }
         let age = number.parse().ok().and_then(|number: Millis| number.checked_mul(unit));
-        age.filter(|age| (HOUR..=10 * YEAR).contains(age)).map(|age| Self(Some(age))).ok_or(NotARetention)
+        age.filter(|age| (HOUR..=10 * YEAR).contains(age))
+            .map(|age| Self(Some(age)))
+            .ok_or(NotARetention)
     }
 }
 
@@ -89,9 +91,22 @@ mod tests {
         for text in ["1h", "23h", "1d", "364d", "10y", "forever"] {
             assert_eq!(text.parse::<Retention>().unwrap().to_string(), text);
         }
-        for text in
-            ["", "h", "0h", "-1h", "+1h", "1.5d", "1m", "87601h", "3651d", "11y", "Forever", "1 d", "99999999999999999999d", "9223372036854775807y"]
-        {
+        for text in [
+            "",
+            "h",
+            "0h",
+            "-1h",
+            "+1h",
+            "1.5d",
+            "1m",
+            "87601h",
+            "3651d",
+            "11y",
+            "Forever",
+            "1 d",
+            "99999999999999999999d",
+            "9223372036854775807y",
+        ] {
             assert_eq!(text.parse::<Retention>(), Err(NotARetention), "{text}");
         }
     }

@@ -5,6 +5,8 @@
 //! The key of an entry is the sender's own id; without one, the id that it brings to be served under; without either,
 //! the batch's idempotency key with the entry's place in the batch, or the hash of the batch's body with the place. So
 //! two equal entries of one batch stay two, and a batch that is sent again gets the numbers that it got the first time.
+//! A place under an idempotency key says nothing of what is there: a second hash does, so that another body under a key
+//! that was used is found without reading an entry.
 //!
 //! No two entries are served under one id: a new key with an id that is taken refuses the batch.
 
@@ -215,8 +217,7 @@ impl Sequencer {
                     Slot::Vacant(free) => {
                         free.insert(next);
                         if let Some(id) = hashes.other_id
-                            && (hashes.other_id_at.is_some()
-                                || in_batch.insert(id, next).is_some())
+                            && (hashes.other_id_at.is_some() || in_batch.insert(id, next).is_some())
                         {
                             taken.push(place);
                         }
@@ -242,9 +243,8 @@ impl Sequencer {
 
     /// Looks for all hashes of a batch at once, so that the row of a run is read once.
     fn look_up(&self, entries: &[Incoming<'_>], runs: &impl Runs) -> Result<Vec<Hashes>, String> {
-        let other_id = |entry: &Incoming<'_>| {
-            entry.id.map(chunk::id_hash).filter(|id| *id != entry.key)
-        };
+        let other_id =
+            |entry: &Incoming<'_>| entry.id.map(chunk::id_hash).filter(|id| *id != entry.key);
         let other_ids: Vec<Option<KeyHash>> = entries.iter().map(other_id).collect();
         let mut wanted = Vec::with_capacity(entries.len());
         for (entry, other_id) in entries.iter().zip(&other_ids) {
@@ -376,7 +376,8 @@ mod tests {
 
         fn rebuilt(&self) -> Self {
             let runs = self.rows.rows.values().cloned().map(Ok);
-            let mut sequencer = Sequencer::new(Directory::default(), Known::load([], runs, 0).unwrap());
+            let mut sequencer =
+                Sequencer::new(Directory::default(), Known::load([], runs, 0).unwrap());
             for chunk in &self.stored {
                 if chunk.meta.last() <= self.sealed {
                     sequencer.directory.push(Piece { meta: chunk.meta, sealed: None }).unwrap();
@@ -530,13 +531,16 @@ mod tests {
     fn what_is_refused_is_refused_when_it_is_sealed_too() {
         let mut trail = Trail::default();
         let first = from_sender("a", Some("x"));
-        trail.append(&[first.clone(), at_place("k", 0, b"{}"), at_place("k", 1, b"{}")], 0).unwrap();
+        trail
+            .append(&[first.clone(), at_place("k", 0, b"{}"), at_place("k", 1, b"{}")], 0)
+            .unwrap();
         trail.seal(3);
         let given = trail.ids().pop().unwrap();
         for mut trail in [trail.rebuilt(), trail] {
             let other = [at_place("k", 0, b"{}"), at_place("k", 1, b"[]")];
             assert_eq!(trail.append(&other, 0), Err(PlanError::KeyReused { place: 1 }));
-            let batch = [first.clone(), from_sender("c", Some("x")), from_sender("d", Some(&given))];
+            let batch =
+                [first.clone(), from_sender("c", Some("x")), from_sender("d", Some(&given))];
             let refused = Err(PlanError::TakenIds { places: vec![1, 2] });
             assert_eq!(trail.append(&batch, 0), refused);
             assert_eq!(trail.append(&[first.clone(), with_id("x")], 0), Ok(receipt(0, 2, 1, 1)));

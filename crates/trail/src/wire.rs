@@ -149,6 +149,8 @@ pub struct Trail {
     pub first: u64,
     /// The number of the last entry.
     pub last: u64,
+    /// The number of the last entry that lies in a segment; those after it are in the object's database.
+    pub sealed: u64,
     /// When the first entry came.
     pub created: Millis,
     /// How long entries are kept after they were received, in milliseconds; for ever with none.

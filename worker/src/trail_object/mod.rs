@@ -162,6 +162,7 @@ fn described(keeper: &Keeper) -> Trail {
         schema: row.schema.clone(),
         first: keeper.directory().first(),
         last: keeper.directory().last(),
+        sealed: keeper.directory().last_sealed(),
         created: row.created,
         retention: row.retention,
     }

@@ -126,16 +126,13 @@ fn taken_ids(batch: &Batch<'_>, places: &[usize]) -> Refusal {
 
 /// The entries with what makes each unique: the sender's id, the id that it brings, else its place in the batch.
 fn keyed<'a>(batch: &'a Batch<'_>, idempotency_key: Option<&str>) -> Vec<Entry<'a>> {
-    // A key for the place, and where that says nothing of what is there, one for both.
     let place_keys = |place: usize, bytes: &[u8]| -> (KeyHash, Option<KeyHash>) {
         let place = (place as u64).to_le_bytes();
-        match idempotency_key.map(str::as_bytes) {
-            Some(key) => (
-                key_hash("idempotency key", &[key, &place]),
-                Some(key_hash("idempotency key and entry", &[key, &place, bytes])),
-            ),
-            None => (key_hash("body", &[&batch.body_hash, &place]), None),
-        }
+        let Some(key) = idempotency_key.map(str::as_bytes) else {
+            return (key_hash("body", &[&batch.body_hash, &place]), None);
+        };
+        let content = key_hash("idempotency key and content", &[key, &place, bytes]);
+        (key_hash("idempotency key", &[key, &place]), Some(content))
     };
     let entries = batch.entries.iter().enumerate().map(|(place, entry)| {
         let (key, content) = match (entry.key.as_deref(), entry.id.as_deref()) {

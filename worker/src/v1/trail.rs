@@ -68,6 +68,7 @@ fn shown(trail: &TrailClient, described: &Trail) -> serde_json::Value {
         "created_at": time::rfc3339(described.created),
         "first_seq": described.first,
         "last_seq": described.last,
+        "sealed_seq": described.sealed,
         "retention": Retention::of(described.retention).to_string(),
     })
 }

@@ -102,7 +102,11 @@ impl Keeper {
         let mut rows = Vec::new();
         for chunk in plan.chunks {
             let peaks = peaks(&chunk)?;
-            rows.push(ChunkRow { meta: chunk.meta, keys: chunk.keys.clone(), peaks: peaks.clone() });
+            rows.push(ChunkRow {
+                meta: chunk.meta,
+                keys: chunk.keys.clone(),
+                peaks: peaks.clone(),
+            });
             writes.push(Write::Chunk(chunk, peaks));
         }
         writes.extend(batch.source.map(|(name, checkpoint)| Write::Source {

@@ -14,9 +14,7 @@ mod work;
 
 pub use append::{Appended, Batch};
 pub use select::{Ask, Selection};
-pub use storage::{
-    ChunkRow, Created, Database, Objects, SegmentRow, State, TrailRow, Write,
-};
+pub use storage::{ChunkRow, Created, Database, Objects, SegmentRow, State, TrailRow, Write};
 pub use work::work;
 
 use trailsift_core::Schema;
@@ -93,12 +91,7 @@ impl Keeper {
     }
 
     fn new(trail: TrailRow) -> Self {
-        Self {
-            trail,
-            sequencer: Sequencer::default(),
-            tree: Tree::default(),
-            expired: Vec::new(),
-        }
+        Self { trail, sequencer: Sequencer::default(), tree: Tree::default(), expired: Vec::new() }
     }
 
     /// Takes note of a chunk that is stored.

@@ -136,7 +136,8 @@ fn encode(
     let mut entries = Vec::new();
     for (chunk, payload) in chunks.iter().zip(&payloads) {
         let decoded = chunk::decode(payload, chunk.first).map_err(text)?;
-        entries.extend(decoded.into_iter().map(|stored| Entry { stored, received: chunk.received }));
+        entries
+            .extend(decoded.into_iter().map(|stored| Entry { stored, received: chunk.received }));
     }
     segment::encode(schema, &entries)
 }

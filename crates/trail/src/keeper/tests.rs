@@ -189,7 +189,8 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 }
 
 const HOUR: Millis = 3_600_000;
-const POLICY: Policy = Policy { seal_bytes: 2_000, seal_age: 1_000, retry: 10, most_waiting: 1_000 };
+const POLICY: Policy =
+    Policy { seal_bytes: 2_000, seal_age: 1_000, retry: 10, most_waiting: 1_000 };
 
 /// A process that tends a trail; it is replaced by a new one when it is killed.
 struct Process<'w> {
@@ -376,7 +377,11 @@ fn check(world: &World, acknowledged: &Acknowledged, failure: Failure) {
         let checkpoint = Checkpoint::open(note.as_ref().unwrap(), &[process.notary.verifier()]);
         let checkpoint = checkpoint.unwrap();
         assert_eq!(checkpoint.size(), row.piece.meta.last());
-        assert_eq!(keeper.tree().root(checkpoint.size()).unwrap(), checkpoint.root(), "{failure:?}");
+        assert_eq!(
+            keeper.tree().root(checkpoint.size()).unwrap(),
+            checkpoint.root(),
+            "{failure:?}"
+        );
     }
 }
 
@@ -428,15 +433,18 @@ fn a_segment_of_another_build_is_taken_when_its_entries_are_the_same() {
     process.append(&borrowed(&batch(0))).unwrap();
     process.append(&borrowed(&batch(1))).unwrap();
     process.work().unwrap();
-    let (key, ours) = world.objects.borrow().first_key_value().map(|(k, v)| (k.clone(), v.clone())).unwrap();
+    let (key, ours) =
+        world.objects.borrow().first_key_value().map(|(k, v)| (k.clone(), v.clone())).unwrap();
 
     // The same entries, stored by somebody who writes them otherwise, before the database was told.
     let entries = process.entries();
     let schema = Schema::by_name("any").unwrap();
-    let stored: Vec<_> = Decoded::open(ours.clone()).unwrap().entries().map(|entry| entry.stored.time).collect();
+    let stored: Vec<_> =
+        Decoded::open(ours.clone()).unwrap().entries().map(|entry| entry.stored.time).collect();
     assert_eq!(stored.len(), entries.len());
     let decoded = Decoded::open(ours.clone()).unwrap();
-    let theirs = crate::segment::encode(schema, &decoded.entries().collect::<Vec<_>>()).unwrap().bytes;
+    let theirs =
+        crate::segment::encode(schema, &decoded.entries().collect::<Vec<_>>()).unwrap().bytes;
     assert_ne!(ours, theirs);
 
     for (there, fits) in [(theirs, true), (b"PAR1".to_vec(), false)] {
@@ -485,7 +493,8 @@ fn a_clock_that_goes_back_neither_seals_nor_expires_early() {
     process.append(&[("b", "{}")]).unwrap();
     process.work().unwrap();
     assert!(world.tables.borrow().segments.is_empty());
-    let received: Vec<_> = process.entries().into_iter().map(|(_, _, received, _)| received).collect();
+    let received: Vec<_> =
+        process.entries().into_iter().map(|(_, _, received, _)| received).collect();
     assert_eq!(received, [2 * HOUR, 2 * HOUR]);
     process.clock = 2 * HOUR + POLICY.seal_age;
     process.work().unwrap();

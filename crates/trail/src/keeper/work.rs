@@ -146,11 +146,7 @@ impl Keeper {
     ///
     /// # Errors
     /// When there are fewer entries, or `size` lies within a segment.
-    pub fn checkpoint(
-        &self,
-        notary: Option<&Notary>,
-        size: u64,
-    ) -> Result<Option<String>, String> {
+    pub fn checkpoint(&self, notary: Option<&Notary>, size: u64) -> Result<Option<String>, String> {
         let Some(notary) = notary else { return Ok(None) };
         let root = self.tree.root(size).map_err(text)?;
         notary.checkpoint(size, root).map(Some).map_err(text)

@@ -33,7 +33,7 @@ pub struct GroupRow {
 
 /// The mark of a key in a run.
 pub(super) fn mark(hash: &KeyHash, run: u64) -> u64 {
-    u64::from(prefix(hash)) << SLOT_BITS | run % RUNS_PER_GROUP
+    (u64::from(prefix(hash)) << SLOT_BITS) + run % RUNS_PER_GROUP
 }
 
 fn prefix(hash: &KeyHash) -> u32 {
@@ -98,7 +98,7 @@ impl Group {
     fn marks(&self) -> impl Iterator<Item = u64> {
         (0..BUCKETS).flat_map(|bucket| {
             let marks = self.bucket(bucket).iter();
-            marks.map(move |mark| (bucket as u64) << STORED_BITS | stored(mark))
+            marks.map(move |mark| ((bucket as u64) << STORED_BITS) + stored(mark))
         })
     }
 
@@ -138,7 +138,7 @@ impl Group {
         let marks = bucket.get(from..).unwrap_or_default().iter().map(stored);
         let base = self.number() * RUNS_PER_GROUP;
         marks.map_while(move |mark| {
-            (mark >> SLOT_BITS == lowest >> SLOT_BITS).then_some(base | mark % RUNS_PER_GROUP)
+            (mark >> SLOT_BITS == lowest >> SLOT_BITS).then_some(base + mark % RUNS_PER_GROUP)
         })
     }
 
