@@ -86,12 +86,12 @@ async function append(trail, count) {
   return { bytes, wall: performance.now() - start, cpu: cpu(pid) - before };
 }
 
-/** Waits until nothing is sealed any more. */
-async function sealed() {
-  for (let before = -1, { puts } = await counts(); puts !== before; ) {
-    before = puts;
+/** Waits until nothing is sealed any more: what is too little for a segment stays a quarter of an hour. */
+async function sealed(trail) {
+  for (let before = -1, now = 0; now !== before; ) {
+    before = now;
     await new Promise((resolve) => setTimeout(resolve, 3000));
-    ({ puts } = await counts());
+    ({ sealed_seq: now } = JSON.parse(await ask("GET", `/v1/trails/${trail}`)));
   }
 }
 
@@ -102,7 +102,7 @@ async function appending(count) {
   const hot = await counts();
   tell({ id: "store/append", value: (count * 1000) / wall });
   tell({ id: "store/append cpu", wall: [wall], cpu: [cpu], bytes });
-  await sealed();
+  await sealed("appended");
   const after = await counts();
   tell({ id: "store/rows at once", value: ((hot.rows - before.rows) * 1000) / count });
   tell({ id: "store/rows", value: ((after.rows - before.rows) * 1000) / count });
@@ -117,7 +117,7 @@ async function fill({ name, count }) {
   if (existsSync(mark)) return;
   const before = await counts();
   const { bytes, wall, cpu } = await append(`store-${count}`, count);
-  await sealed();
+  await sealed(`store-${count}`);
   const after = await counts();
   const segment = (after.put_bytes - before.put_bytes) / (after.puts - before.puts);
   writeFileSync(mark, JSON.stringify({ bytes, segment }));
