@@ -43,34 +43,27 @@ export function workerd(group, wanted) {
 }
 
 /**
- * Watches the largest JavaScript heap among a process's isolates, WebAssembly's memory not counted; call what it gives
- * for the most that it ever was, in bytes.
+ * Watches what the Worker's isolate holds for JavaScript, buffers too and WebAssembly's memory not; call what it gives for the most
+ * that it ever was, in bytes.
  */
-export function heap(port) {
+export async function heap(port) {
+  const targets = await (await fetch(`http://127.0.0.1:${port}/json`)).json();
+  const { webSocketDebuggerUrl } = targets.find(({ webSocketDebuggerUrl }) => webSocketDebuggerUrl.endsWith(":trailsift"));
+  const socket = new WebSocket(webSocketDebuggerUrl);
+  await new Promise((resolve, reject) => {
+    socket.onopen = resolve;
+    socket.onerror = () => reject(new Error(`no inspector at ${webSocketDebuggerUrl}`));
+  });
   let most = 0;
-  const sockets = [];
-  const watching = (async () => {
-    const targets = await (await fetch(`http://127.0.0.1:${port}/json`)).json();
-    for (const { webSocketDebuggerUrl } of targets) {
-      const socket = new WebSocket(webSocketDebuggerUrl);
-      sockets.push(socket);
-      await new Promise((resolve, reject) => {
-        socket.onopen = resolve;
-        socket.onerror = () => reject(new Error(`no inspector at ${webSocketDebuggerUrl}`));
-      });
-      socket.onmessage = ({ data }) => {
-        const { result } = JSON.parse(data);
-        if (result?.usedSize) most = Math.max(most, result.usedSize);
-      };
-    }
-    return setInterval(() => {
-      for (const socket of sockets) socket.send(JSON.stringify({ id: 1, method: "Runtime.getHeapUsage" }));
-    }, SAMPLE);
-  })();
-  watching.catch(() => {});
-  return async () => {
-    clearInterval(await watching);
-    for (const socket of sockets) socket.close();
+  socket.onmessage = ({ data }) => {
+    const { usedSize = 0, backingStorageSize = 0 } = JSON.parse(data).result ?? {};
+    most = Math.max(most, usedSize + backingStorageSize);
+  };
+  const sampling = setInterval(() => socket.send(JSON.stringify({ id: 1, method: "Runtime.getHeapUsage" })), SAMPLE);
+  return () => {
+    clearInterval(sampling);
+    socket.close();
+    if (most === 0) throw new Error("the inspector told nothing");
     return most;
   };
 }

@@ -132,7 +132,7 @@ async function asking({ name, count }) {
   // So many entries of the middle as fill a page: they lie in one segment, or at worst in two.
   const [from, to] = job.month.map(Date.parse);
   const time = (share) => new Date(from + (to - from) * share).toISOString();
-  const middle = { limit: 100, q: `date:[${time(0.5)} TO ${time(0.5 + 150 / count)}]` };
+  const middle = { limit: 100, q: `date:[${time(0.5)} TO ${time(0.5 + 400 / count)}]` };
   const before = await counts();
   const page = await entries(trail, middle);
   if (page.entries.length !== 100) throw new Error(`a page of ${page.entries.length} entries`);
@@ -161,7 +161,7 @@ async function asking({ name, count }) {
   return each;
 }
 
-const watched = heap(job.inspector);
+const most = await heap(job.inspector);
 if (job.append) await appending(job.append);
 for (const size of job.fill ?? []) await fill(size);
 const pages = [];
@@ -169,6 +169,7 @@ for (const size of job.ask ?? []) pages.push(await asking(size));
 if (pages.length > 1) tell({ id: "store/page growth", value: pages.at(-1) / pages[0] });
 const { memory } = await counts();
 // WebAssembly's memory never shrinks: what it is now it was at most. JavaScript's own is sampled.
-tell({ id: `store/memory ${job.name}`, value: memory + (await watched()) });
+tell({ id: `store/wasm ${job.name}`, value: memory });
+tell({ id: `store/memory ${job.name}`, value: memory + most() });
 tell({ id: `store/process ${job.name}`, value: peak(pid) });
 agent.destroy();

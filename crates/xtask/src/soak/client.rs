@@ -42,6 +42,13 @@ pub(super) enum Answer {
 }
 
 #[derive(Deserialize)]
+struct Described {
+    first_seq: u64,
+    sealed_seq: u64,
+    last_seq: u64,
+}
+
+#[derive(Deserialize)]
 struct Page {
     entries: Vec<Box<RawValue>>,
     cursor: Option<String>,
@@ -78,6 +85,43 @@ impl Client {
             },
             503 => Answer::NotNow,
             _ => Answer::Refused(format!("{status}: {text}")),
+        }
+    }
+
+    /// Says for how long a trail's entries are kept. That it is not heard is no harm.
+    pub(super) fn retain(&self, trail: &str, time: &str) {
+        let url = format!("{}/v1/trails/{trail}", self.url);
+        let body = format!(r#"{{"retention":"{time}"}}"#);
+        let _ = self.agent.patch(url).header("authorization", &self.authorization).send(&body);
+    }
+
+    /// Makes something go wrong. That it is not heard is no harm.
+    pub(super) fn fault(&self, path: &str) {
+        let url = format!("{}/v1/faults/{path}", self.url);
+        let _ = self.agent.post(url).header("authorization", &self.authorization).send_empty();
+    }
+
+    /// The number of the first entry of a trail that is kept; 1 where there is no trail.
+    pub(super) fn first(&self, trail: &str) -> Result<u64> {
+        Ok(self.describe(trail)?.map_or(1, |described| described.first_seq))
+    }
+
+    /// Whether all entries of a trail are sealed.
+    pub(super) fn is_sealed(&self, trail: &str) -> Result<bool> {
+        Ok(self.describe(trail)?.is_none_or(|described| described.sealed_seq == described.last_seq))
+    }
+
+    fn describe(&self, trail: &str) -> Result<Option<Described>> {
+        let request = self
+            .agent
+            .get(format!("{}/v1/trails/{trail}", self.url))
+            .header("authorization", &self.authorization);
+        let mut response = request.call().context("the Worker does not answer")?;
+        let text = response.body_mut().read_to_string().context("half an answer")?;
+        match response.status().as_u16() {
+            200 => serde_json::from_str(&text).map(Some).context("no description of a trail"),
+            404 => Ok(None),
+            status => bail!("asking what {trail} is: {status}: {text}"),
         }
     }
 

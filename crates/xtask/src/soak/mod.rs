@@ -1,17 +1,19 @@
 //! `cargo xtask soak`: the Worker killed at random moments while it is written to, and what it has kept checked after
 //! each start.
 //!
-//! Two fronts send batches, the same and overlapping ones too, until each is acknowledged. A kill is a SIGKILL of the
-//! whole group, in the middle of whatever runs: an append, a seal, a retention. What the system was handed survives that,
-//! so this shows nothing about a machine that loses its power.
+//! Fronts send batches, the same and overlapping ones too, until each is acknowledged; the entries of one trail come to
+//! be past their time meanwhile. A kill is a SIGKILL of the whole group in the middle of whatever runs: an append, a
+//! seal, the removal of what is past its time. What the system was handed survives that, so this shows nothing about a
+//! machine that loses its power.
 
+mod aging;
 mod client;
 mod fronts;
 mod ledger;
 
 use std::fs;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,6 +26,7 @@ use crate::progress::say;
 use crate::serve::secrets::Secrets;
 use crate::serve::server::Server;
 use crate::setup::Setup;
+use aging::Aging;
 use client::Client;
 use ledger::{Findings, Ledger};
 
@@ -34,6 +37,8 @@ const KILLS_A_TRAIL: u32 = 10;
 /// The longest time between the first request and the kill, in milliseconds. The build with faults seals after one
 /// second.
 const LONGEST: u64 = 2_500;
+/// How long the last chunks of a trail may take to be sealed.
+const SEALING: Duration = Duration::from_secs(60);
 /// As many connections write at the same time.
 const FRONTS: u64 = 3;
 /// How many different things that are wrong are told.
@@ -98,6 +103,7 @@ struct Soak<'a> {
     seed: u64,
     /// The last one is written to.
     trails: Vec<Trail>,
+    aging: Mutex<Aging>,
 }
 
 /// A trail, and what was ever wrong with it.
@@ -115,6 +121,7 @@ fn soak(setup: &Setup<'_>, kills: u32, seed: u64) -> Result<Outcome> {
         random: Random::new(seed, 0),
         seed,
         trails: Vec::new(),
+        aging: Mutex::default(),
     };
     for kill in 0..kills {
         if kill % KILLS_A_TRAIL == 0 {
@@ -129,6 +136,10 @@ fn soak(setup: &Setup<'_>, kills: u32, seed: u64) -> Result<Outcome> {
         outcome.acknowledged += ledger::locked(&trail.ledger).acknowledged_entries();
         outcome.findings.besides(trail.findings);
     }
+    let aging = soak.aging.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (acknowledged, findings) = aging.into_result();
+    outcome.acknowledged += acknowledged;
+    outcome.findings.besides(findings);
     if outcome.findings.is_empty() {
         // What is left of a run that found something is kept for whoever looks into it.
         let _ = fs::remove_dir_all(&folder);
@@ -153,6 +164,9 @@ impl Soak<'_> {
                 let (client, ends) = (&client, &ends);
                 scope.spawn(move || fronts::write(client, trail, random, ends));
             }
+            let random = Random::new(self.seed, u64::MAX - u64::from(kill));
+            let (client, ends, aging) = (&client, &ends, &self.aging);
+            scope.spawn(move || aging::write(client, aging, u64::from(kill), random, ends));
             let killed = wait_for(wait, &mut server);
             // Those that it hits are cut off in the middle; none begins after it.
             server.kill();
@@ -163,12 +177,13 @@ impl Soak<'_> {
         say(
             &format!("kill {}", kill + 1),
             &format!(
-                "after {} ms; {} batches acknowledged, {} unsure, {} entries in {}",
+                "after {} ms; {} batches acknowledged, {} unsure, {} entries in {}; {} of those that age",
                 wait.as_millis(),
                 trail.acknowledged_batches(),
                 trail.unsure(),
                 trail.acknowledged_entries(),
-                trail.name()
+                trail.name(),
+                Aging::len(&self.aging),
             ),
         );
         Ok(())
@@ -181,6 +196,7 @@ impl Soak<'_> {
         self.check_last(&client)?;
         for trail in &mut self.trails {
             fronts::drain(&client, &trail.ledger)?;
+            trail.wait_until_sealed(&client)?;
             trail.check(&client)?;
         }
         Ok(())
@@ -193,11 +209,28 @@ impl Soak<'_> {
     }
 
     fn check_last(&mut self, client: &Client) -> Result<()> {
+        aging::check(client, &self.aging)?;
         self.trails.last_mut().map_or(Ok(()), |trail| trail.check(client))
     }
 }
 
 impl Trail {
+    /// Nothing is left in chunks after a while: no kill keeps them from being sealed for good.
+    fn wait_until_sealed(&self, client: &Client) -> Result<()> {
+        let started = Instant::now();
+        let name = ledger::locked(&self.ledger).name().to_owned();
+        while !client.is_sealed(&name)? {
+            if interrupted() {
+                return Err(Interrupted.into());
+            }
+            if started.elapsed() > SEALING {
+                bail!("{name} is not sealed after {} s", SEALING.as_secs());
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
     /// Reads it as a whole and holds it against what was sent.
     fn check(&mut self, client: &Client) -> Result<()> {
         let mut ledger = ledger::locked(&self.ledger);
