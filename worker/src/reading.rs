@@ -407,6 +407,25 @@ pub(crate) async fn page(
     Ok(page)
 }
 
+/// How many entries of what the reader reads match, and whether that is all of them: a request that cannot read to the
+/// end knows only that there are at least so many.
+///
+/// # Errors
+/// As [`Reader::next`].
+pub(crate) async fn count(mut reader: Reader, matcher: &Matcher) -> Result<(u64, bool), Problem> {
+    let mut count = 0;
+    while let Some(piece) = reader.next().await? {
+        let _ = piece.each(|entry| {
+            count += u64::from(entry.matches(matcher));
+            Ok(ControlFlow::Continue(()))
+        })?;
+        if reader.is_spent(PAGE_READS) {
+            return Ok((count, false));
+        }
+    }
+    Ok((count, true))
+}
+
 /// The one entry with that number.
 ///
 /// # Errors
