@@ -43,8 +43,8 @@ export function workerd(group, wanted) {
 }
 
 /**
- * Watches what the Worker's isolate holds for JavaScript, buffers too and WebAssembly's memory not; call what it gives for the most
- * that it ever was, in bytes.
+ * Watches what the Worker's isolate holds for JavaScript, buffers too and WebAssembly's memory not; call what it gives
+ * for the most that it ever was, in bytes.
  */
 export async function heap(port) {
   const targets = await (await fetch(`http://127.0.0.1:${port}/json`)).json();

@@ -15,7 +15,7 @@ const BATCH = 1000;
 /** Appends under way at the same time: one is read while another waits for the object. */
 const SENDERS = 4;
 /** How often a page is asked for. */
-const RUNS = 40;
+const RUNS = 30;
 
 const agent = new Agent({ keepAlive: true, maxSockets: SENDERS });
 const pid = workerd(job.group);
@@ -134,8 +134,17 @@ async function asking({ name, count }) {
   const time = (share) => new Date(from + (to - from) * share).toISOString();
   const middle = { limit: 100, q: `date:[${time(0.5)} TO ${time(0.5 + 400 / count)}]` };
   const before = await counts();
-  const page = await entries(trail, middle);
-  if (page.entries.length !== 100) throw new Error(`a page of ${page.entries.length} entries`);
+  const page = async () => {
+    // Where nothing is passed over, one request does not read as far as the middle.
+    let found = 0;
+    for (let cursor; cursor !== null && found < middle.limit; ) {
+      const answer = await entries(trail, { ...middle, ...(cursor && { cursor }) });
+      found += answer.entries.length;
+      cursor = answer.cursor;
+    }
+    if (found < middle.limit) throw new Error(`a page of ${found} entries`);
+  };
+  await page();
   const after = await counts();
   tell({ id: `store/page gets ${name}`, value: after.gets - before.gets });
   tell({ id: `store/page share ${name}`, value: (after.get_bytes - before.get_bytes) / segment });
@@ -144,7 +153,7 @@ async function asking({ name, count }) {
   const walls = [];
   for (let run = 0; run < RUNS; run += 1) {
     const start = performance.now();
-    await entries(trail, middle);
+    await page();
     walls.push(performance.now() - start);
   }
   const each = (cpu(pid) - used) / RUNS;

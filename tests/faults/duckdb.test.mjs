@@ -26,7 +26,7 @@ function documented() {
 /** The objects of the local bucket under a prefix, name to file. */
 function objects(prefix) {
   const found = new Map();
-  const root = join(process.env.TRAILSIFT_STATE, "v3/r2");
+  const root = join(process.env.TRAILSIFT_STATE, "r2");
   const folder = join(root, "miniflare-R2BucketObject");
   for (const name of readdirSync(folder).filter((name) => name.endsWith(".sqlite") && !name.startsWith("metadata"))) {
     const database = new DatabaseSync(join(folder, name), { readOnly: true });

@@ -65,7 +65,8 @@ impl<'a> Servers<'a> {
             };
             variables.push((name, self.url(*mode)?));
             if *mode == Mode::Faulty {
-                let state = self.state.join(mode.name());
+                // The folder is wrangler's, below it are those of its objects and its buckets.
+                let state = self.state.join(mode.name()).join("v3");
                 variables.push(("TRAILSIFT_STATE", state.to_string_lossy().into_owned()));
             }
         }
