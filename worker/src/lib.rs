@@ -13,6 +13,8 @@ mod bucket;
 mod cerbos;
 mod clock;
 mod connector_object;
+#[cfg(feature = "counts")]
+mod counts;
 mod credentials;
 mod error;
 #[cfg(feature = "fault-injection")]

@@ -24,6 +24,8 @@ pub(crate) fn router(site: Site) -> Router {
         .merge(v1::routes());
     #[cfg(feature = "fault-injection")]
     let router = router.merge(crate::fault::routes());
+    #[cfg(feature = "counts")]
+    let router = router.merge(crate::counts::routes());
     router.fallback(no_such_path).method_not_allowed_fallback(no_such_method).with_state(site)
 }
 
