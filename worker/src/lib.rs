@@ -9,6 +9,7 @@
 
 mod auth0;
 mod body;
+mod bucket;
 mod cerbos;
 mod clock;
 mod credentials;

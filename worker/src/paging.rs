@@ -68,7 +68,8 @@ impl<'a> Paging<'a> {
     ) -> Result<Page<PageEntry>, Problem> {
         let direction = self.listing.direction;
         let window = Window { lo, hi, ..page::window_after(self.from, direction) };
-        let reader = Reader::new(self.trail, window, Order::Sequence, direction);
+        let reader =
+            Reader::new(self.trail, window, Order::Sequence, direction, Some(query.filter()));
         reading::page(reader, limit, Some(query.matcher())).await
     }
 

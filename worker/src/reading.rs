@@ -1,16 +1,21 @@
-//! Reading a trail: chunks from its object, piece by piece, decoded here, where there is CPU to spare.
+//! Reading a trail: chunks from its object and segments from R2, piece by piece, decoded here, where there is CPU to
+//! spare. A reader does not see which is which, nor that chunks become a segment while it reads.
 
-use std::{borrow::Cow, ops::ControlFlow};
+use std::{borrow::Cow, collections::VecDeque, ops::ControlFlow};
 
-use trailsift_core::Matcher;
+use sha2::{Digest, Sha256};
+use trailsift_core::{Filter, Matcher};
 use trailsift_engine::json::Json;
 use trailsift_trail::{
     chunk::{self, Meta, Stored},
-    directory::{Direction, Order, Window},
+    directory::{Direction, Order, Piece, ReceivedBy, Sealed, Window},
+    keeper::{Ask, Objects},
     kind::Kind,
     page::{Offer, Page},
+    segment::Decoded,
     served,
-    wire::{self, Read, Reply, Request},
+    time::Millis,
+    wire::{self, Reply, Request},
 };
 
 use crate::{
@@ -19,20 +24,22 @@ use crate::{
     trail_client::{TrailClient, unexpected},
 };
 
-/// How many bytes of chunks are asked for first: a page of ordinary entries lies in them.
+/// How many bytes of entries are named first: a page of ordinary ones lies in them.
 const FIRST: u64 = 1 << 20;
-/// How many are asked for then. An isolate has 128 MB for all that it does.
+/// How many are named then, and how many bytes of chunks are fetched at once. An isolate has 128 MB for all that it does.
 const LATER: u64 = 8 << 20;
+/// How many bytes are named at once where most of them are in segments, each of which is fetched by itself.
+const NAMED: u64 = 32 << 20;
 
 /// A page ends when its entries have this many bytes, however few they are.
 const PAGE_BYTES: usize = 8 << 20;
 /// The longest entry that is held in case it is wanted, in bytes.
 const LARGE: usize = 16 << 10;
 
-/// How many bytes of chunks a page may read; where it has found little by then, it is short. A request has its limit of
-/// CPU, and somebody waits.
+/// How many bytes of entries a page may read; where it has found little by then, it is short. A request has its limit
+/// of CPU, and somebody waits.
 const PAGE_READS: u64 = if SMALL_LIMITS { 2 << 20 } else { 256 << 20 };
-/// How many bytes of chunks a ranking may read. It cannot be cut short: what comes first may come last.
+/// How many bytes of entries a ranking may read. It cannot be cut short: what comes first may come last.
 pub(crate) const RANKING_READS: u64 = if SMALL_LIMITS { 2 << 20 } else { 2 << 30 };
 /// Tests reach the limits with a few megabytes.
 const SMALL_LIMITS: bool = cfg!(feature = "fault-injection");
@@ -40,20 +47,35 @@ const SMALL_LIMITS: bool = cfg!(feature = "fault-injection");
 /// Reads the entries of a window.
 pub(crate) struct Reader {
     trail: TrailClient,
-    read: Read,
+    /// Which entries.
+    window: Window,
+    /// What is asked next: the window becomes the part that no piece was named of yet.
+    ask: Ask,
+    /// What is to be read next, in order.
+    pieces: VecDeque<Piece>,
+    /// The payloads of the first of these; none of a chunk that is sealed by now.
+    payloads: VecDeque<Option<Vec<u8>>>,
+    /// What comes after them.
+    after: Option<Piece>,
+    kind: Option<&'static Kind>,
     done: bool,
     bytes: u64,
 }
 
-/// Some chunks.
-pub(crate) struct Pieces {
-    payloads: Vec<u8>,
-    chunks: Vec<Meta>,
-    /// The chunk that comes after these.
+/// A piece that was read.
+pub(crate) struct Loaded {
+    content: Content,
+    meta: Meta,
+    /// The piece that comes after it.
     pub(crate) next: Option<Meta>,
     kind: &'static Kind,
     window: Window,
     direction: Direction,
+}
+
+enum Content {
+    Chunk(Vec<u8>),
+    Segment(Decoded),
 }
 
 /// An entry as it is served.
@@ -109,65 +131,164 @@ pub(crate) fn matches(entry: &[u8], matcher: &Matcher) -> bool {
 
 impl Reader {
     /// A reader at the window's start. What is appended while it reads is not seen: its first answer tells where the
-    /// trail ends.
+    /// trail ends. Pieces that hold nothing that `filter` means are passed over where that is known; it is still for
+    /// the caller to ask it of each entry.
     pub(crate) fn new(
         trail: &TrailClient,
         window: Window,
         order: Order,
         direction: Direction,
+        filter: Option<&Filter>,
     ) -> Self {
-        let read = Read { window, order, direction, after: None, budget: FIRST };
-        Self { trail: trail.clone(), read, done: false, bytes: 0 }
+        let ask = Ask { window, order, direction, filter: filter.cloned(), budget: FIRST };
+        Self {
+            trail: trail.clone(),
+            window,
+            ask,
+            pieces: VecDeque::new(),
+            payloads: VecDeque::new(),
+            after: None,
+            kind: None,
+            done: false,
+            bytes: 0,
+        }
     }
 
-    /// The next chunks; `None` at the end.
+    /// The next piece; `None` at the end.
     ///
     /// # Errors
-    /// As [`TrailClient::ask`].
-    pub(crate) async fn next(&mut self) -> Result<Option<Pieces>, Problem> {
-        if self.done {
-            return Ok(None);
+    /// As [`TrailClient::ask`], and when a segment cannot be read.
+    pub(crate) async fn next(&mut self) -> Result<Option<Loaded>, Problem> {
+        loop {
+            if self.pieces.is_empty() && !self.done {
+                self.select().await?;
+            }
+            let Some(piece) = self.pieces.front().copied() else { return Ok(None) };
+            if self.payloads.is_empty() && piece.sealed.is_none() {
+                self.fetch().await?;
+            }
+            self.pieces.pop_front();
+            let content = match (self.payloads.pop_front().flatten(), piece.sealed) {
+                (Some(payload), _) => Some(Content::Chunk(payload)),
+                (None, Some(sealed)) => self.segment(&piece, &sealed).await?,
+                (None, None) => self.sealed_meanwhile(&piece.meta).await?,
+            };
+            self.bytes += piece.meta.bytes;
+            // What is past its time by now is passed over.
+            let (Some(content), Some(kind)) = (content, self.kind) else { continue };
+            let next = self.pieces.front().or(self.after.as_ref()).map(|piece| piece.meta);
+            let (window, direction) = (self.window, self.ask.direction);
+            return Ok(Some(Loaded { content, meta: piece.meta, next, kind, window, direction }));
         }
-        let message =
-            wire::message(&Request::Read(self.read.clone()), 0).map_err(Problem::internal)?;
-        let (reply, payloads) = self.trail.ask(&message).await?;
-        let Reply::Chunks { trail, chunks, next } = reply else { return Err(unexpected(&reply)) };
-        self.read.window.last = self.read.window.last.min(trail.last);
-        self.read.after = chunks.last().map(|chunk| chunk.first);
-        self.read.budget = LATER;
-        self.done = next.is_none();
-        self.bytes += chunks.iter().map(|chunk| chunk.bytes).sum::<u64>();
-        if chunks.is_empty() {
-            return Ok(None);
-        }
-        let kind = Kind::of(query::schema(&trail.schema)?);
-        Ok(Some(Pieces {
-            payloads,
-            chunks,
-            next,
-            kind,
-            window: self.read.window,
-            direction: self.read.direction,
-        }))
     }
-}
 
-impl Reader {
+    /// Asks which pieces are next, and for as many of their payloads as come along.
+    async fn select(&mut self) -> Result<(), Problem> {
+        let request = Request::Select(self.ask.clone());
+        let message = wire::message(&request, 0).map_err(Problem::internal)?;
+        let (reply, rest) = self.trail.ask(&message).await?;
+        let Reply::Pieces { trail, pieces, next, inline } = reply else {
+            return Err(unexpected(&reply));
+        };
+        let lengths = pieces.iter().take(inline).map(|piece| piece.meta.bytes);
+        let payloads = wire::payloads(&rest, lengths).map_err(Problem::internal)?;
+        self.payloads = payloads.into_iter().map(|payload| Some(payload.to_vec())).collect();
+        self.kind = Some(Kind::of(query::schema(&trail.schema)?));
+        // What is appended from now on is not seen.
+        self.window.last = self.window.last.min(trail.last);
+        self.ask.window.last = self.ask.window.last.min(self.window.last);
+        if let Some(last) = pieces.last() {
+            self.ask.window = self.ask.window.beyond(&last.meta, self.ask.direction);
+        }
+        self.ask.budget = NAMED;
+        self.done = next.is_none();
+        self.after = next;
+        self.pieces = pieces.into();
+        Ok(())
+    }
+
+    /// Fetches the payloads of the chunks that are next.
+    async fn fetch(&mut self) -> Result<(), Problem> {
+        let mut left = LATER;
+        let chunks = self.pieces.iter().take_while(|piece| {
+            let fits = left > 0 && piece.sealed.is_none();
+            left = left.saturating_sub(piece.meta.bytes);
+            fits
+        });
+        let firsts = chunks.map(|piece| piece.meta.first).collect();
+        let request = Request::Payloads { firsts };
+        let message = wire::message(&request, 0).map_err(Problem::internal)?;
+        let (reply, rest) = self.trail.ask(&message).await?;
+        let Reply::Payloads { lengths } = reply else { return Err(unexpected(&reply)) };
+        let there = wire::payloads(&rest, lengths.iter().flatten().copied());
+        let mut there = there.map_err(Problem::internal)?.into_iter().map(<[u8]>::to_vec);
+        self.payloads = lengths.iter().map(|length| length.and_then(|_| there.next())).collect();
+        Ok(())
+    }
+
+    /// A segment's entries; nothing when it is past its time by now.
+    async fn segment(&self, piece: &Piece, sealed: &Sealed) -> Result<Option<Content>, Problem> {
+        let key = piece.key(sealed);
+        let Some(bytes) = self.trail.segments.read(&key).await.map_err(Problem::internal)? else {
+            return match self.where_is(&piece.meta).await? {
+                None => Ok(None),
+                Some(_) => Err(Problem::Internal(format!("the segment {key} is missing"))),
+            };
+        };
+        if *Sha256::digest(&bytes) != *sealed.sha256.as_bytes() {
+            return Err(Problem::Internal(format!("the segment {key} was changed")));
+        }
+        let decoded = Decoded::open(bytes);
+        let corrupt = |corrupt| Problem::Internal(format!("the segment {key}: {corrupt}"));
+        decoded.map(|decoded| Some(Content::Segment(decoded))).map_err(corrupt)
+    }
+
+    /// The entries of a chunk that became a part of a segment after it was named.
+    async fn sealed_meanwhile(&self, chunk: &Meta) -> Result<Option<Content>, Problem> {
+        match self.where_is(chunk).await? {
+            None => Ok(None),
+            Some(piece) => match piece.sealed {
+                Some(sealed) => self.segment(&piece, &sealed).await,
+                None => Err(Problem::Internal(format!("chunk {} is missing", chunk.first))),
+            },
+        }
+    }
+
+    /// The piece that holds these entries now.
+    async fn where_is(&self, entries: &Meta) -> Result<Option<Piece>, Problem> {
+        let window = Window { first: entries.first, last: entries.first, ..Window::ALL };
+        let mut reader =
+            Self::new(&self.trail, window, Order::Sequence, Direction::Ascending, None);
+        reader.select().await?;
+        Ok(reader.pieces.front().copied())
+    }
+
     /// Whether there is more to read that this request cannot read: it has read `most` bytes, or the platform is about
     /// to end it.
     pub(crate) fn is_spent(&self, most: u64) -> bool {
-        !self.done && (self.bytes >= most || worker::signal::is_near_cpu_limit())
+        let is_over = self.done && self.pieces.is_empty();
+        !is_over && (self.bytes >= most || worker::signal::is_near_cpu_limit())
+    }
+
+    /// The last number in the reader's direction that it answers for once it is at its end; nothing where the window
+    /// holds no number of the trail's.
+    fn end(&self) -> Option<u64> {
+        let (first, last) = (self.window.first.max(1), self.window.last);
+        let end = match self.ask.direction {
+            Direction::Ascending => last,
+            Direction::Descending => first,
+        };
+        (self.kind.is_some() && first <= last).then_some(end)
     }
 }
 
-impl Pieces {
+impl Loaded {
     /// The number of the entry that comes last in the reader's direction.
-    fn end(&self) -> Option<u64> {
-        let last = self.chunks.last()?;
-        Some(match self.direction {
-            Direction::Ascending => last.last(),
-            Direction::Descending => last.first,
-        })
+    const fn end(&self) -> u64 {
+        match self.direction {
+            Direction::Ascending => self.meta.last(),
+            Direction::Descending => self.meta.first,
+        }
     }
 
     /// Hands over each entry of the window in the order of numbers and of the reader's direction, until it is told to
@@ -179,28 +300,52 @@ impl Pieces {
         &self,
         mut take: impl FnMut(Served<'_>) -> Result<ControlFlow<()>, Problem>,
     ) -> Result<ControlFlow<()>, Problem> {
-        let payloads = wire::payloads(&self.payloads, &self.chunks).map_err(Problem::internal)?;
-        for (meta, payload) in self.chunks.iter().zip(payloads) {
-            let mut entries = chunk::decode(payload, meta.first).map_err(Problem::internal)?;
-            if self.direction == Direction::Descending {
-                entries.reverse();
+        let mut take = |stored: Stored<'_>, received: Millis| {
+            // A segment may hold more than the chunk that was named.
+            let is_meant = (self.meta.first..=self.meta.last()).contains(&stored.sequence)
+                && self.window.holds(stored.sequence, stored.time);
+            if is_meant {
+                take(self.serve(&stored, received))
+            } else {
+                Ok(ControlFlow::Continue(()))
             }
-            for stored in &entries {
-                if self.window.holds(stored.sequence, stored.time)
-                    && take(self.serve(stored, meta))?.is_break()
-                {
-                    return Ok(ControlFlow::Break(()));
-                }
+        };
+        match &self.content {
+            Content::Chunk(payload) => {
+                let entries = chunk::decode(payload, self.meta.first).map_err(Problem::internal)?;
+                let entries = entries.into_iter().map(|stored| (stored, self.meta.received));
+                each(entries, self.direction, &mut take)
+            }
+            Content::Segment(decoded) => {
+                let entries = decoded.entries().map(|entry| (entry.stored, entry.received));
+                each(entries, self.direction, &mut take)
             }
         }
-        Ok(ControlFlow::Continue(()))
     }
 
-    fn serve<'a>(&self, stored: &Stored<'a>, meta: &Meta) -> Served<'a> {
+    fn serve<'a>(&self, stored: &Stored<'a>, received: Millis) -> Served<'a> {
         let Stored { sequence, id, time, lacks, bytes } = *stored;
-        let bytes = served::served(bytes, lacks, self.kind, id, time, meta.received);
+        let bytes = served::served(bytes, lacks, self.kind, id, time, received);
         Served { sequence, id, time, bytes }
     }
+}
+
+fn each<'a>(
+    entries: impl DoubleEndedIterator<Item = (Stored<'a>, Millis)>,
+    direction: Direction,
+    take: &mut impl FnMut(Stored<'a>, Millis) -> Result<ControlFlow<()>, Problem>,
+) -> Result<ControlFlow<()>, Problem> {
+    let mut visit = |(stored, received)| take(stored, received);
+    let mut entries = entries;
+    while let Some(entry) = match direction {
+        Direction::Ascending => entries.next(),
+        Direction::Descending => entries.next_back(),
+    } {
+        if visit(entry)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
 }
 
 /// An entry of a page.
@@ -227,8 +372,8 @@ pub(crate) async fn page(
 ) -> Result<Page<PageEntry>, Problem> {
     let mut page = Page::new(limit);
     let mut bytes = 0;
-    while let Some(pieces) = reader.next().await? {
-        let read = pieces.each(|entry| {
+    while let Some(piece) = reader.next().await? {
+        let read = piece.each(|entry| {
             let matching = matcher.is_none_or(|matcher| entry.matches(matcher));
             if matching && bytes > 0 && bytes + entry.bytes.len() > PAGE_BYTES {
                 page.cut();
@@ -242,16 +387,22 @@ pub(crate) async fn page(
             Ok(if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
         if read.is_break() {
-            break;
+            return Ok(page);
         }
-        if pieces.next.is_some() && (page.is_full() || reader.is_spent(PAGE_READS)) {
-            if let (false, Some(end)) = (page.is_full(), pieces.end()) {
+        // Looking on for the first entry of a next page costs nothing in what is at hand already.
+        let is_full = page.is_full() && reader.payloads.is_empty();
+        if piece.next.is_some() && (is_full || reader.is_spent(PAGE_READS)) {
+            if !page.is_full() {
                 // Entries of another time than the window's were not even offered.
-                page.offer(end, None);
+                page.offer(piece.end(), None);
             }
             page.cut();
-            break;
+            return Ok(page);
         }
+    }
+    // What was passed over holds nothing that is meant.
+    if let Some(end) = reader.end() {
+        page.offer(end, None);
     }
     Ok(page)
 }
@@ -262,13 +413,32 @@ pub(crate) async fn page(
 /// As [`Reader::next`].
 pub(crate) async fn one(trail: &TrailClient, sequence: u64) -> Result<Option<Vec<u8>>, Problem> {
     let window = Window { first: sequence, last: sequence, ..Window::ALL };
-    let mut reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending);
+    let mut reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending, None);
     let mut found = None;
-    if let Some(pieces) = reader.next().await? {
-        let _ = pieces.each(|entry| {
+    if let Some(piece) = reader.next().await? {
+        let _ = piece.each(|entry| {
             found = Some(entry.bytes.into_owned());
             Ok(ControlFlow::Break(()))
         })?;
     }
     Ok(found)
+}
+
+/// The number of the last entry received by then; 0 when there is none.
+///
+/// # Errors
+/// As [`Reader::next`].
+pub(crate) async fn received_by(trail: &TrailClient, then: Millis) -> Result<u64, Problem> {
+    let piece = match trail.received_by(then).await? {
+        ReceivedBy::Number(number) => return Ok(number),
+        ReceivedBy::Within(piece) => piece,
+    };
+    let before = piece.meta.first - 1;
+    let window = Window { first: piece.meta.first, last: piece.meta.last(), ..Window::ALL };
+    let mut reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending, None);
+    let Some(Loaded { content: Content::Segment(decoded), .. }) = reader.next().await? else {
+        return Ok(before);
+    };
+    let received = decoded.entries().take_while(|entry| entry.received <= then).count();
+    Ok(before + received as u64)
 }

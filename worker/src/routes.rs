@@ -36,6 +36,8 @@ async fn no_such_method(Extension(incoming): Extension<Incoming>) -> Response {
         Surface::OAuth => "POST",
         _ if incoming.path == "/v1/filter" => "POST",
         Surface::Ours if incoming.path.ends_with("/entries") => "GET, HEAD, POST",
+        // `/v1/trails/{trail}`
+        Surface::Ours if incoming.path.split('/').count() == 4 => "GET, HEAD, PATCH",
         _ => "GET, HEAD",
     };
     Surface::of(&incoming.path).answer(Problem::Method(allowed))

@@ -68,7 +68,7 @@ async fn rank(
     let order = if by_time { Order::Time } else { Order::Sequence };
     let (lo, hi) = span::of(query.filter(), TIME);
     let window = Window { lo, hi, ..Window::ALL };
-    let mut reader = Reader::new(trail, window, order, *direction);
+    let mut reader = Reader::new(trail, window, order, *direction, Some(query.filter()));
     while let Some(pieces) = reader.next().await? {
         let _ = pieces.each(|entry| {
             if entry.matches(query.matcher()) {

@@ -57,7 +57,7 @@ impl Lines {
                     VecDeque::new(),
                     Some(Rest {
                         window,
-                        reader: by_time(&trail, window),
+                        reader: by_time(&trail, window, &query),
                         sweep: Sweep::new(WAITING),
                     }),
                 )
@@ -114,7 +114,7 @@ impl Lines {
             match rest.sweep.next_pass() {
                 Some(lo) => {
                     rest.window.lo = lo;
-                    rest.reader = by_time(&self.trail, rest.window);
+                    rest.reader = by_time(&self.trail, rest.window, &self.query);
                 }
                 None => self.rest = None,
             }
@@ -123,15 +123,15 @@ impl Lines {
     }
 }
 
-fn by_time(trail: &TrailClient, window: Window) -> Reader {
-    Reader::new(trail, window, Order::Time, Direction::Ascending)
+fn by_time(trail: &TrailClient, window: Window, query: &Query) -> Reader {
+    Reader::new(trail, window, Order::Time, Direction::Ascending, Some(query.filter()))
 }
 
 /// The last few entries that match, the newest first.
 async fn tail(trail: &TrailClient, query: &Query, count: u64) -> Result<VecDeque<Kept>, Problem> {
     let direction = Direction::Descending;
     let mut ranking = Ranking::new(usize::try_from(count).unwrap_or(0), direction);
-    let mut reader = Reader::new(trail, Window::ALL, Order::Time, direction);
+    let mut reader = Reader::new(trail, Window::ALL, Order::Time, direction, Some(query.filter()));
     while let Some(pieces) = reader.next().await? {
         let _ = pieces.each(|entry| {
             if entry.matches(query.matcher()) {

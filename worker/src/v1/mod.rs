@@ -4,6 +4,7 @@ mod append;
 pub(crate) mod error;
 mod filter;
 mod list;
+mod trail;
 
 use axum::{Router, response::Response, routing};
 use http::StatusCode;
@@ -14,7 +15,7 @@ use trailsift_trail::{kind, time};
 use crate::{
     credentials::{self, scope},
     error::{Missing, Problem},
-    handler::{get, post},
+    handler::{get, patch, post},
     incoming::Incoming,
     parameters::Parameters,
     query, reading, reply,
@@ -30,6 +31,10 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/v1/health", routing::get(health))
         .route("/v1/filter", post(Surface::Ours, filter::answer))
         .route("/v1/trails", get(Surface::Ours, listed))
+        .route(
+            "/v1/trails/{trail}",
+            get(Surface::Ours, trail::answer).merge(patch(Surface::Ours, trail::change)),
+        )
         .route(
             "/v1/trails/{trail}/entries",
             get(Surface::Ours, list::answer).merge(post(Surface::Ours, append::answer)),
