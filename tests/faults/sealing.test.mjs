@@ -5,18 +5,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { append, ask, bearer, entries, query, unique, url } from "../http/server.mjs";
-
-const described = async (trail) => (await ask(`/v1/trails/${trail}`)).json;
-
-/** Waits until all that a trail has is sealed, at most ten seconds. */
-async function sealed(trail) {
-  const deadline = performance.now() + 10_000;
-  for (;;) {
-    const now = await described(trail);
-    if (now.sealed_seq === now.last_seq) return now;
-    assert.ok(performance.now() < deadline, `not sealed: ${JSON.stringify(now)}`);
-  }
-}
+import { described, sealed } from "./sealed.mjs";
 
 const batch = (number) =>
   Array.from({ length: 100 }, (_, place) => ({

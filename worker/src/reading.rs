@@ -4,23 +4,25 @@
 use std::{borrow::Cow, collections::VecDeque, ops::ControlFlow};
 
 use sha2::{Digest, Sha256};
-use trailsift_core::{Filter, Matcher};
-use trailsift_engine::json::Json;
+use trailsift_core::Filter;
+use trailsift_proof::leaf_hash;
 use trailsift_trail::{
     chunk::{self, Meta, Stored},
     directory::{Direction, Order, Piece, ReceivedBy, Sealed, Window},
     keeper::{Ask, Objects},
     kind::Kind,
     page::{Offer, Page},
-    segment::Decoded,
+    segment::{Decoded, Entry},
     served,
     time::Millis,
+    tree::Leaves,
     wire::{self, Reply, Request},
 };
 
 use crate::{
     error::Problem,
     query,
+    sieve::Sieve,
     trail_client::{TrailClient, unexpected},
 };
 
@@ -31,6 +33,9 @@ const LATER: u64 = 8 << 20;
 /// How many bytes are named at once where most of them are in segments, each of which is fetched by itself.
 const NAMED: u64 = 32 << 20;
 
+/// How many entries of a segment are searched at once. A page that is soon full reads little more than it needs.
+const BLOCK: usize = 512;
+
 /// A page ends when its entries have this many bytes, however few they are.
 const PAGE_BYTES: usize = 8 << 20;
 /// The longest entry that is held in case it is wanted, in bytes.
@@ -39,7 +44,7 @@ const LARGE: usize = 16 << 10;
 /// How many bytes of entries a page may read; where it has found little by then, it is short. A request has its limit
 /// of CPU, and somebody waits.
 const PAGE_READS: u64 = if SMALL_LIMITS { 2 << 20 } else { 256 << 20 };
-/// How many bytes of entries a ranking may read. It cannot be cut short: what comes first may come last.
+/// How many bytes of entries a ranking or a proof may read. Neither can be cut short: what comes first may come last.
 pub(crate) const RANKING_READS: u64 = if SMALL_LIMITS { 2 << 20 } else { 2 << 30 };
 /// Tests reach the limits with a few megabytes.
 const SMALL_LIMITS: bool = cfg!(feature = "fault-injection");
@@ -84,6 +89,10 @@ pub(crate) struct Served<'a> {
     pub(crate) id: &'a str,
     pub(crate) time: i64,
     pub(crate) bytes: Cow<'a, [u8]>,
+    /// Its own bytes, to which nothing was added.
+    pub(crate) own: &'a [u8],
+    /// When the trail received it.
+    pub(crate) received: Millis,
 }
 
 /// An entry that may be served later. A large one is not held until then: a thousand of them would not fit.
@@ -117,16 +126,6 @@ impl Served<'_> {
             Kept::Bytes(self.bytes.into_owned())
         }
     }
-
-    /// Whether the entry is meant.
-    pub(crate) fn matches(&self, matcher: &Matcher) -> bool {
-        matches(&self.bytes, matcher)
-    }
-}
-
-/// Whether an entry as it is served is meant.
-pub(crate) fn matches(entry: &[u8], matcher: &Matcher) -> bool {
-    matcher.matches(Json::new(entry))
 }
 
 impl Reader {
@@ -291,57 +290,115 @@ impl Loaded {
         }
     }
 
-    /// Hands over each entry of the window in the order of numbers and of the reader's direction, until it is told to
-    /// stop.
+    /// Hands over each entry of the window in the order of numbers and of the reader's direction, with whether the sieve
+    /// takes it, until it is told to stop. Without a sieve every entry is taken.
     ///
     /// # Errors
     /// When a chunk is not readable, or what `take` gives.
     pub(crate) fn each(
         &self,
-        mut take: impl FnMut(Served<'_>) -> Result<ControlFlow<()>, Problem>,
+        sieve: Option<&Sieve>,
+        mut take: impl FnMut(Served<'_>, bool) -> Result<ControlFlow<()>, Problem>,
     ) -> Result<ControlFlow<()>, Problem> {
-        let mut take = |stored: Stored<'_>, received: Millis| {
-            // A segment may hold more than the chunk that was named.
-            let is_meant = (self.meta.first..=self.meta.last()).contains(&stored.sequence)
-                && self.window.holds(stored.sequence, stored.time);
-            if is_meant {
-                take(self.serve(&stored, received))
-            } else {
-                Ok(ControlFlow::Continue(()))
-            }
-        };
         match &self.content {
             Content::Chunk(payload) => {
                 let entries = chunk::decode(payload, self.meta.first).map_err(Problem::internal)?;
-                let entries = entries.into_iter().map(|stored| (stored, self.meta.received));
-                each(entries, self.direction, &mut take)
+                let received = self.meta.received;
+                let entries = entries.into_iter().map(|stored| Entry { stored, received });
+                self.block(&entries.collect::<Vec<_>>(), None, sieve, &mut take)
             }
             Content::Segment(decoded) => {
-                let entries = decoded.entries().map(|entry| (entry.stored, entry.received));
-                each(entries, self.direction, &mut take)
+                let entries: Vec<_> = decoded.entries().collect();
+                let places: Vec<_> = decoded.ranges().collect();
+                let blocks = entries.chunks(BLOCK).zip(places.chunks(BLOCK));
+                each_way(blocks, self.direction, |(entries, places)| {
+                    let meant = sieve.filter(|_| self.meets(entries));
+                    let meant = meant.and_then(|sieve| sieve.meant(decoded.bytes(), places));
+                    self.block(entries, meant, sieve, &mut take)
+                })
             }
         }
+    }
+
+    /// Hands over consecutive entries. `meant` says which of them are, where that is known of their own bytes.
+    fn block(
+        &self,
+        entries: &[Entry<'_>],
+        meant: Option<Vec<bool>>,
+        sieve: Option<&Sieve>,
+        take: &mut impl FnMut(Served<'_>, bool) -> Result<ControlFlow<()>, Problem>,
+    ) -> Result<ControlFlow<()>, Problem> {
+        let meant = meant.unwrap_or_default();
+        each_way(
+            entries.iter().enumerate(),
+            self.direction,
+            |(place, Entry { stored, received })| {
+                if !self.holds(stored) {
+                    return Ok(ControlFlow::Continue(()));
+                }
+                let served = self.serve(stored, *received);
+                // What is served with more than its own bytes is asked about as it is served.
+                let known = meant.get(place).filter(|_| matches!(served.bytes, Cow::Borrowed(_)));
+                let is_meant = match (known, sieve) {
+                    (Some(meant), _) => *meant,
+                    (None, Some(sieve)) => sieve.takes(&served.bytes),
+                    (None, None) => true,
+                };
+                take(served, is_meant)
+            },
+        )
+    }
+
+    /// Whether some of these entries may be handed over.
+    fn meets(&self, entries: &[Entry<'_>]) -> bool {
+        entries.iter().any(|entry| self.holds(&entry.stored))
+    }
+
+    fn holds(&self, stored: &Stored<'_>) -> bool {
+        // A segment may hold more than the chunk that was named.
+        (self.meta.first..=self.meta.last()).contains(&stored.sequence)
+            && self.window.holds(stored.sequence, stored.time)
     }
 
     fn serve<'a>(&self, stored: &Stored<'a>, received: Millis) -> Served<'a> {
         let Stored { sequence, id, time, lacks, bytes } = *stored;
         let bytes = served::served(bytes, lacks, self.kind, id, time, received);
-        Served { sequence, id, time, bytes }
+        Served { sequence, id, time, bytes, own: stored.bytes, received }
+    }
+
+    /// The leaves of all entries that were read, those beyond the window too.
+    ///
+    /// # Errors
+    /// When a chunk is not readable.
+    pub(crate) fn leaves(&self) -> Result<Leaves, Problem> {
+        let leaf = |stored: &Stored<'_>, received| leaf_hash(stored.id, received, stored.bytes);
+        let (first, leaves) = match &self.content {
+            Content::Chunk(payload) => {
+                let entries = chunk::decode(payload, self.meta.first).map_err(Problem::internal)?;
+                let received = self.meta.received;
+                (self.meta.first, entries.iter().map(|stored| leaf(stored, received)).collect())
+            }
+            Content::Segment(decoded) => {
+                let first = decoded.entries().next().map_or(1, |entry| entry.stored.sequence);
+                let leaves = decoded.entries().map(|entry| leaf(&entry.stored, entry.received));
+                (first, leaves.collect())
+            }
+        };
+        Ok(Leaves::new(first, leaves))
     }
 }
 
-fn each<'a>(
-    entries: impl DoubleEndedIterator<Item = (Stored<'a>, Millis)>,
+/// Visits all in a reader's direction, until a visit says to stop.
+fn each_way<T>(
+    mut all: impl DoubleEndedIterator<Item = T>,
     direction: Direction,
-    take: &mut impl FnMut(Stored<'a>, Millis) -> Result<ControlFlow<()>, Problem>,
+    mut visit: impl FnMut(T) -> Result<ControlFlow<()>, Problem>,
 ) -> Result<ControlFlow<()>, Problem> {
-    let mut visit = |(stored, received)| take(stored, received);
-    let mut entries = entries;
-    while let Some(entry) = match direction {
-        Direction::Ascending => entries.next(),
-        Direction::Descending => entries.next_back(),
+    while let Some(next) = match direction {
+        Direction::Ascending => all.next(),
+        Direction::Descending => all.next_back(),
     } {
-        if visit(entry)?.is_break() {
+        if visit(next)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }
@@ -354,6 +411,19 @@ pub(crate) struct PageEntry {
     pub(crate) bytes: Vec<u8>,
 }
 
+impl PageEntry {
+    /// The entry as it is served.
+    pub(crate) fn new(entry: Served<'_>) -> Self {
+        Self { id: entry.id.to_owned(), bytes: entry.bytes.into_owned() }
+    }
+}
+
+impl AsRef<[u8]> for PageEntry {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// The bytes of a page's entries with commas between them.
 pub(crate) fn joined(entries: &[PageEntry]) -> Vec<u8> {
     entries.iter().map(|entry| &*entry.bytes).collect::<Vec<_>>().join(&b',')
@@ -361,28 +431,27 @@ pub(crate) fn joined(entries: &[PageEntry]) -> Vec<u8> {
 
 /// A page of what the reader reads, in the order of numbers: at most `limit` entries, fewer when they are large, none
 /// perhaps when a request cannot read as far as the next one lies. It then says that there may be more, and its position
-/// lies behind all that was read. Without a matcher every entry is on it.
+/// lies behind all that was read. Without a sieve every entry is on it. `keep` makes of an entry what the page holds.
 ///
 /// # Errors
 /// As [`Reader::next`].
-pub(crate) async fn page(
+pub(crate) async fn page<T: AsRef<[u8]>>(
     mut reader: Reader,
     limit: usize,
-    matcher: Option<&Matcher>,
-) -> Result<Page<PageEntry>, Problem> {
+    sieve: Option<&Sieve>,
+    keep: impl Fn(Served<'_>) -> T,
+) -> Result<Page<T>, Problem> {
     let mut page = Page::new(limit);
     let mut bytes = 0;
     while let Some(piece) = reader.next().await? {
-        let read = piece.each(|entry| {
-            let matching = matcher.is_none_or(|matcher| entry.matches(matcher));
-            if matching && bytes > 0 && bytes + entry.bytes.len() > PAGE_BYTES {
+        let read = piece.each(sieve, |entry, is_meant| {
+            let sequence = entry.sequence;
+            if is_meant && bytes > 0 && bytes + entry.bytes.len() > PAGE_BYTES {
                 page.cut();
                 return Ok(ControlFlow::Break(()));
             }
-            let Served { sequence, id, bytes: text, .. } = entry;
-            let matching =
-                matching.then(|| PageEntry { id: id.to_owned(), bytes: text.into_owned() });
-            bytes += matching.as_ref().map_or(0, |entry| entry.bytes.len());
+            let matching = is_meant.then(|| keep(entry));
+            bytes += matching.as_ref().map_or(0, |entry| entry.as_ref().len());
             let is_full = page.offer(sequence, matching) == Offer::Full;
             Ok(if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
@@ -407,6 +476,25 @@ pub(crate) async fn page(
     Ok(page)
 }
 
+/// How many entries of what the reader reads match, and whether that is all of them: a request that cannot read to the
+/// end knows only that there are at least so many.
+///
+/// # Errors
+/// As [`Reader::next`].
+pub(crate) async fn count(mut reader: Reader, sieve: &Sieve) -> Result<(u64, bool), Problem> {
+    let mut count = 0;
+    while let Some(piece) = reader.next().await? {
+        let _ = piece.each(Some(sieve), |_, is_meant| {
+            count += u64::from(is_meant);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        if reader.is_spent(PAGE_READS) {
+            return Ok((count, false));
+        }
+    }
+    Ok((count, true))
+}
+
 /// The one entry with that number.
 ///
 /// # Errors
@@ -416,7 +504,7 @@ pub(crate) async fn one(trail: &TrailClient, sequence: u64) -> Result<Option<Vec
     let mut reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending, None);
     let mut found = None;
     if let Some(piece) = reader.next().await? {
-        let _ = piece.each(|entry| {
+        let _ = piece.each(None, |entry, _| {
             found = Some(entry.bytes.into_owned());
             Ok(ControlFlow::Break(()))
         })?;

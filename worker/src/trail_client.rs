@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
+use trailsift_proof::{Hash, tree::Node};
 use trailsift_trail::{
     directory::ReceivedBy,
     sequencer::{Incoming, Receipt},
     time::Millis,
-    wire::{self, Reply, Request, Trail},
+    tree,
+    wire::{self, Reply, Request, Source, Trail},
 };
 use worker::{ObjectNamespace, console_error};
 
@@ -99,6 +101,20 @@ impl TrailClient {
         }
     }
 
+    /// The hashes of subtrees of the trail's tree, or why they are not known, in the order that was asked for.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(crate) async fn hashes(
+        &self,
+        nodes: Vec<Node>,
+    ) -> Result<Vec<Result<Hash, tree::Missing>>, Problem> {
+        match self.ask_alone(&Request::Hashes { nodes }).await? {
+            Reply::Hashes(hashes) => Ok(hashes),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
     /// Where the last entry received by then is.
     ///
     /// # Errors
@@ -121,7 +137,18 @@ impl TrailClient {
         }
     }
 
-    /// Appends entries that were checked against a schema.
+    /// How far a connector has read into the trail, which may not be there yet.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(crate) async fn source(&self, name: &str) -> Result<Option<String>, Problem> {
+        match self.ask_alone(&Request::Source { name: name.to_owned() }).await? {
+            Reply::Source(checkpoint) => Ok(checkpoint),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// Appends entries that were checked against a schema; for a connector together with how far it has read.
     ///
     /// # Errors
     /// As [`Self::ask`], and what speaks against the append; nothing is stored then.
@@ -130,9 +157,9 @@ impl TrailClient {
         site: &Site,
         schema: &str,
         entries: &[Incoming<'_>],
+        source: Option<Source>,
     ) -> Result<Appended, Problem> {
-        let head =
-            Request::Append { schema: schema.to_owned(), count: entries.len(), source: None };
+        let head = Request::Append { schema: schema.to_owned(), count: entries.len(), source };
         let bytes = entries.iter().map(|entry| entry.bytes.len() + 96).sum();
         let mut message = wire::message(&head, bytes).map_err(Problem::internal)?;
         for entry in entries {

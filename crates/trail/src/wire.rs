@@ -4,6 +4,7 @@
 //! Layout of a message: the head's length (4 bytes, little-endian), the head, the rest.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use trailsift_proof::{Hash, tree::Node};
 
 use crate::{
     chunk::KeyHash,
@@ -12,6 +13,7 @@ use crate::{
     keeper::Ask,
     sequencer::{Incoming, Receipt},
     time::Millis,
+    tree::Missing,
 };
 
 /// What the front asks of the object.
@@ -49,6 +51,11 @@ pub enum Request {
         /// The numbers.
         firsts: Vec<u64>,
     },
+    /// The hashes of complete subtrees of the Merkle tree.
+    Hashes {
+        /// Which.
+        nodes: Vec<Node>,
+    },
     /// How far a connector has read.
     Source {
         /// The connector's name.
@@ -76,6 +83,8 @@ pub enum Fault {
     Panic,
     /// No answer.
     Silence,
+    /// An alarm before its time.
+    Alarm,
 }
 
 /// What the object answers.
@@ -129,6 +138,8 @@ pub enum Reply {
         /// The lengths, in the order that was asked for.
         lengths: Vec<Option<u64>>,
     },
+    /// Hashes in the order that was asked for, or why they are not known.
+    Hashes(Vec<Result<Hash, Missing>>),
     /// How far a connector has read.
     Source(Option<String>),
     /// Done, nothing to say.

@@ -50,7 +50,7 @@ async fn entries(trail: &TrailClient, ask: &Checkpoint) -> Result<Vec<PageEntry>
     let position = position(trail, &ask.from).await?;
     let window = page::window_after(position, Direction::Ascending);
     let reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending, None);
-    Ok(reading::page(reader, ask.take, None).await?.into_entries())
+    Ok(reading::page(reader, ask.take, None, PageEntry::new).await?.into_entries())
 }
 
 async fn position(trail: &TrailClient, from: &str) -> Result<Option<u64>, Problem> {

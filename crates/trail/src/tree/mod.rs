@@ -5,15 +5,18 @@
 //! subtree that reaches over pieces follows from these. One that lies within a piece follows from the piece's
 //! [`Leaves`], which whoever reads the piece can compute.
 
+mod gathered;
 mod leaves;
 
 use std::{collections::BTreeMap, fmt, ops::Range};
 
+use serde::{Deserialize, Serialize};
 use trailsift_proof::{
     Hash,
     tree::{Edge, Hashes, Node, complete, root},
 };
 
+pub use gathered::Gathered;
 pub use leaves::Leaves;
 
 /// A subtree over at least so many pieces is kept: to compute one anew takes few steps, however small the pieces are.
@@ -55,7 +58,7 @@ struct Piece {
 }
 
 /// Why the tree does not know a hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Missing {
     /// It lies within one piece, and so follows from its leaves.
     Within {
@@ -150,7 +153,7 @@ impl Tree {
     /// # Errors
     /// [`Missing`] when a chunk does not end there.
     pub fn seal(&self, last: u64) -> Result<Vec<Hash>, Missing> {
-        complete(self.last_sealed()..last).map(|node| self.find(node)).collect()
+        complete(self.last_sealed()..last).map(|node| self.hash(node)).collect()
     }
 
     /// Takes the oldest chunks, up to the entry `last`, for one segment.
@@ -194,7 +197,11 @@ impl Tree {
         if size == self.size() { Ok(self.edge.root()) } else { root(size, &mut hashes) }
     }
 
-    fn find(&self, node: Node) -> Result<Hash, Missing> {
+    /// The hash of a complete subtree.
+    ///
+    /// # Errors
+    /// As [`Tree::root`].
+    pub fn hash(&self, node: Node) -> Result<Hash, Missing> {
         let Range { start, end } = span(node).ok_or(Missing::Beyond)?;
         if end > self.size() {
             return Err(Missing::Beyond);
@@ -211,7 +218,7 @@ impl Tree {
             return peak.copied().ok_or(Missing::Within { first: before + 1 });
         }
         // It reaches over pieces, and so has children. It goes down at most 63 times, and over fewer than WIDE pieces.
-        let child = |index| self.find(Node { level: node.level - 1, index });
+        let child = |index| self.hash(Node { level: node.level - 1, index });
         Ok(Hash::node(&child(node.index * 2)?, &child(node.index * 2 + 1)?))
     }
 
@@ -248,7 +255,7 @@ impl Hashes for &Tree {
     type Error = Missing;
 
     fn hash(&mut self, node: Node) -> Result<Hash, Missing> {
-        self.find(node)
+        Tree::hash(self, node)
     }
 }
 

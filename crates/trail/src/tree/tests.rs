@@ -48,7 +48,7 @@ impl Hashes for Assembled<'_> {
     type Error = Missing;
 
     fn hash(&mut self, node: Node) -> Result<Hash, Missing> {
-        match self.tree.find(node) {
+        match self.tree.hash(node) {
             Err(Missing::Within { first }) => {
                 let at = self.tree.holding(first - 1);
                 let last = self.tree.pieces[at].last;
@@ -163,7 +163,7 @@ proptest! {
         let tree = tree(&all, &[5, 33, 64], 1);
         let leaves = piece(&all, 5..33);
         for node in [Node { level, index }, Node { level: level % 8, index: low }] {
-            let known = tree.find(node);
+            let known = tree.hash(node);
             let beyond = span(node).is_none_or(|leaves| leaves.end > 64);
             prop_assert_eq!(known == Err(Missing::Beyond), beyond);
             prop_assert_eq!(leaves.holds(node), leaves.hash(node).is_some());
@@ -176,7 +176,7 @@ fn a_hash_within_a_piece_names_the_piece() {
     let all = leaves(20);
     let tree = tree(&all, &[6, 13, 20], 1);
     for (index, first) in [(0, 1), (5, 1), (6, 7), (11, 7), (12, 7), (13, 14), (19, 14)] {
-        let found = tree.find(Node { level: 0, index });
+        let found = tree.hash(Node { level: 0, index });
         match complete(first - 1..tree.pieces[tree.holding(index)].last)
             .any(|peak| peak == Node { level: 0, index })
         {
@@ -223,8 +223,8 @@ fn the_largest_tree() {
     tree.push_leaf(Hash::empty());
     assert_eq!(tree.size(), u64::MAX);
     assert!(tree.root(u64::MAX).is_ok());
-    assert_eq!(tree.find(Node { level: 63, index: 0 }), Ok(Hash::empty()));
-    assert_eq!(tree.find(Node { level: 63, index: 1 }), Err(Missing::Beyond));
+    assert_eq!(tree.hash(Node { level: 63, index: 0 }), Ok(Hash::empty()));
+    assert_eq!(tree.hash(Node { level: 63, index: 1 }), Err(Missing::Beyond));
 }
 
 /// A proof over very many small pieces reads few hashes, whatever they are.
@@ -237,5 +237,5 @@ fn small_pieces_are_not_walked_one_by_one() {
     let narrow = Node { level: 2, index: 1_000 };
     assert!(!tree.wide.contains_key(&narrow));
     let [a, b, c, d] = [4_000, 4_001, 4_002, 4_003].map(|at| all[at]);
-    assert_eq!(tree.find(narrow), Ok(Hash::node(&Hash::node(&a, &b), &Hash::node(&c, &d))));
+    assert_eq!(tree.hash(narrow), Ok(Hash::node(&Hash::node(&a, &b), &Hash::node(&c, &d))));
 }
