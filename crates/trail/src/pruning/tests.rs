@@ -10,9 +10,18 @@ mod filters;
 #[allow(dead_code, reason = "the diagnostics are the core's to test")]
 mod reader;
 
+use std::ops::Bound;
+
 use entries::Written;
 use proptest::prelude::*;
-use trailsift_core::{Filter, Matcher, Options, Schema, Value, compile, values_at};
+use trailsift_core::{
+    Filter, Matcher, Number, Options, Schema, Timestamp, Value,
+    address::AddressRange,
+    compile,
+    filter::{DateRange, Leaf, NumberRange, Target, Test, TextTest, ValueTest},
+    pattern::{Pattern, Piece},
+    values_at,
+};
 use trailsift_engine::json::Json;
 
 use super::{Bounds, Collector, Stats};
@@ -96,6 +105,94 @@ proptest! {
     #[test]
     fn nothing_makes_reading_panic(bytes in prop::collection::vec(any::<u8>(), 0..80)) {
         let _ = Stats::decode(&[&[1], &*bytes].concat());
+    }
+}
+
+/// Values that one test reads and another does not, or that look different and are not.
+const ODD: [&str; 16] = [
+    r#""task""#,
+    r#""ta\u017fk""#,
+    r#""TASK""#,
+    r#""taskforce""#,
+    r#""2026-06-10T12:00:00Z""#,
+    r#""2026-06-11T01:00:00+02:00""#,
+    r#""10.1.2.3""#,
+    r#""[::FFFF:10.1.2.3]:443""#,
+    r#""1e3""#,
+    r#""\ud800""#,
+    r#""""#,
+    "1000",
+    "-0.0",
+    "true",
+    "null",
+    "{}",
+];
+
+/// Each way to ask for texts, alone and beside each way to ask for what a text may be read as.
+fn tests() -> Vec<Test> {
+    let text = |text: &str| text.to_owned();
+    let mut texts = vec![None];
+    for wanted in ["task", "TASK", "ta\u{17f}k", "2026-06-10T12:00:00Z", "10.1.2.3", "1e3", "", "x"]
+    {
+        texts.push(Some(TextTest::Equals(text(wanted))));
+        let pieces = vec![Piece::Text(text(wanted)), Piece::AnyRun];
+        texts.push(Some(TextTest::Matches(Pattern { pieces })));
+        texts.push(Some(TextTest::Between(Bound::Excluded(text(wanted)), Bound::Unbounded)));
+        texts.push(Some(TextTest::Between(Bound::Unbounded, Bound::Included(text(wanted)))));
+    }
+    texts.push(Some(TextTest::OneOf(vec!["1000".into(), "task".into()])));
+    let noon = Timestamp::parse(b"2026-06-10T12:00:00Z");
+    let is = [
+        ValueTest::default(),
+        ValueTest { date: Some(DateRange { from: noon, until: None }), ..ValueTest::default() },
+        ValueTest { date: Some(DateRange { from: None, until: noon }), ..ValueTest::default() },
+        ValueTest { address: AddressRange::parse("10.1.0.0/16"), ..ValueTest::default() },
+        ValueTest { address: AddressRange::parse("10.1.2.3"), ..ValueTest::default() },
+        ValueTest {
+            number: Number::parse("1000").map(NumberRange::exactly),
+            numeric_text: true,
+            ..ValueTest::default()
+        },
+        ValueTest { number: Number::parse("0").map(NumberRange::exactly), ..ValueTest::default() },
+        ValueTest { boolean: Some(true), null: true, ..ValueTest::default() },
+    ];
+    let mut tests = vec![Test::Exists];
+    for (is, text) in is.iter().flat_map(|is| texts.iter().map(move |text| (is, text))) {
+        for ignore_case in [false, true] {
+            tests.push(Test::Is(Box::new(ValueTest {
+                text: text.clone(),
+                ignore_case,
+                ..is.clone()
+            })));
+        }
+    }
+    tests
+}
+
+#[test]
+fn bounds_are_sound_for_odd_values_beside_each_other() {
+    let leaves: Vec<Filter> = tests()
+        .into_iter()
+        .map(|test| Filter::Leaf(Leaf { target: Target::Paths(vec!["a".into()]), test }))
+        .collect();
+    let matchers: Vec<Matcher> = leaves.iter().map(Matcher::new).collect();
+    let pairs =
+        (0..).zip(ODD).flat_map(|(at, one)| ODD[at..].iter().map(move |other| (one, other)));
+    for (one, other) in pairs {
+        let pair = [format!("{{\"a\":{one}}}"), format!("{{\"a\":{other}}}")];
+        let both = [format!("{{\"a\":[{one},{other}]}}")];
+        let missing = [format!("{{\"a\":{one}}}"), "{}".to_owned()];
+        for entries in [&pair[..], &both, &missing] {
+            let entries = || entries.iter().map(|entry| Json::new(entry.as_bytes()));
+            let stats = [0, 64].map(|few| collected(entries(), few));
+            for (filter, matcher) in leaves.iter().zip(&matchers) {
+                let matches = entries().map(|entry| matcher.matches(entry));
+                for stats in &stats {
+                    let bounds = stats.bounds(filter);
+                    assert!(holds(bounds, matches.clone()), "{one} {other} {filter:?} {stats:?}");
+                }
+            }
+        }
     }
 }
 
