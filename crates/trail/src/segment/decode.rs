@@ -36,8 +36,8 @@ struct Row {
 }
 
 impl Decoded {
-    /// Reads the file that [`super::encode`] made. Whoever has it compares its SHA-256 before: a file that was changed
-    /// is an error or other entries.
+    /// Reads the file that [`super::encode()`] made. Whoever has it compares its SHA-256 before: a file that was changed is
+    /// an error or other entries.
     ///
     /// # Errors
     /// [`Corrupt`] when it is not such a file.
