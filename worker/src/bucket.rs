@@ -1,21 +1,30 @@
 //! The sealed segments of one trail in R2. Not what they hold.
 
+use std::{pin::pin, time::Duration};
+
+use futures_util::future::{Either, select};
 use trailsift_proof::Hash;
 use trailsift_trail::{
     keeper::{Created, Objects},
     notary::encoded,
 };
-use worker::{Bucket, Conditional};
+use worker::{Bucket, Conditional, Delay};
 
 use crate::{error::Problem, site::Site};
 
 /// Matches every object: an object is created only where it does not match.
 const ANY: &str = "*";
 
+/// How long the bucket may take. What was asked of it may still happen after that.
+const PATIENCE: Duration =
+    Duration::from_secs(if cfg!(feature = "fault-injection") { 2 } else { 30 });
+
 /// Where the segments of a trail are.
 pub(crate) struct Segments {
     bucket: Bucket,
     prefix: String,
+    #[cfg(feature = "fault-injection")]
+    owner: String,
 }
 
 impl Segments {
@@ -25,11 +34,39 @@ impl Segments {
     /// When the deployment has no bucket.
     pub(crate) fn new(site: &Site, tenant: &str, trail: &str) -> Result<Self, Problem> {
         let prefix = format!("tenant={}/trail={}/", encoded(tenant), encoded(trail));
-        Ok(Self { bucket: site.segments()?, prefix })
+        Ok(Self {
+            bucket: site.segments()?,
+            prefix,
+            #[cfg(feature = "fault-injection")]
+            owner: crate::fault::storage::owner(tenant, trail),
+        })
     }
 
     fn path(&self, key: &str) -> String {
         format!("{}{key}", self.prefix)
+    }
+
+    /// What the bucket answers, `doing` something with an object, with an end to waiting.
+    async fn patiently<T>(
+        &self,
+        doing: &str,
+        key: &str,
+        answer: impl Future<Output = worker::Result<T>>,
+    ) -> Result<T, String> {
+        let answer = async {
+            #[cfg(feature = "fault-injection")]
+            crate::fault::storage::before_bucket(&self.owner).await?;
+            let answer = answer.await.map_err(|error| error.to_string());
+            #[cfg(feature = "fault-injection")]
+            crate::fault::storage::after_bucket(&self.owner).await;
+            answer
+        };
+        match select(pin!(answer), pin!(Delay::from(PATIENCE))).await {
+            Either::Left((answer, _)) => {
+                answer.map_err(|error| format!("R2, {doing} {key}: {error}"))
+            }
+            Either::Right(_) => Err(format!("R2, {doing} {key}: no answer in {PATIENCE:?}")),
+        }
     }
 }
 
@@ -42,21 +79,27 @@ impl Objects for Segments {
             .put(self.path(key), bytes.to_vec())
             .sha256(*sha256.as_bytes())
             .only_if(unless_there);
-        let stored = put.execute().await.map_err(|error| format!("R2, storing {key}: {error}"))?;
+        let stored = self.patiently("storing", key, put.execute()).await?;
+        #[cfg(feature = "counts")]
+        crate::counts::put(key, bytes.len());
         Ok(if stored.is_some() { Created::New } else { Created::Exists })
     }
 
     async fn read(&self, key: &str) -> Result<Option<Vec<u8>>, String> {
-        let failed = |error: worker::Error| format!("R2, reading {key}: {error}");
-        let Some(object) = self.bucket.get(self.path(key)).execute().await.map_err(failed)? else {
-            return Ok(None);
+        let read = async {
+            let Some(object) = self.bucket.get(self.path(key)).execute().await? else {
+                return Ok(None);
+            };
+            let Some(body) = object.body() else { return Ok(None) };
+            body.bytes().await.map(Some)
         };
-        let Some(body) = object.body() else { return Ok(None) };
-        body.bytes().await.map(Some).map_err(failed)
+        let bytes = self.patiently("reading", key, read).await?;
+        #[cfg(feature = "counts")]
+        crate::counts::got(bytes.as_ref().map_or(0, Vec::len));
+        Ok(bytes)
     }
 
     async fn remove(&self, key: &str) -> Result<(), String> {
-        let removed = self.bucket.delete(self.path(key)).await;
-        removed.map_err(|error| format!("R2, removing {key}: {error}"))
+        self.patiently("removing", key, self.bucket.delete(self.path(key))).await
     }
 }

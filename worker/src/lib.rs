@@ -12,6 +12,9 @@ mod body;
 mod bucket;
 mod cerbos;
 mod clock;
+mod connector_object;
+#[cfg(feature = "counts")]
+mod counts;
 mod credentials;
 mod error;
 #[cfg(feature = "fault-injection")]
@@ -23,6 +26,7 @@ mod incoming;
 mod ndjson;
 mod oauth;
 mod object_call;
+mod outbound;
 mod paging;
 mod panics;
 mod parameters;
@@ -32,6 +36,7 @@ mod random;
 mod reading;
 mod reply;
 mod routes;
+mod sieve;
 mod signing;
 mod site;
 mod surface;

@@ -4,8 +4,7 @@
 use std::{borrow::Cow, collections::VecDeque, ops::ControlFlow};
 
 use sha2::{Digest, Sha256};
-use trailsift_core::{Filter, Matcher};
-use trailsift_engine::json::Json;
+use trailsift_core::Filter;
 use trailsift_proof::leaf_hash;
 use trailsift_trail::{
     chunk::{self, Meta, Stored},
@@ -13,7 +12,7 @@ use trailsift_trail::{
     keeper::{Ask, Objects},
     kind::Kind,
     page::{Offer, Page},
-    segment::Decoded,
+    segment::{Decoded, Entry},
     served,
     time::Millis,
     tree::Leaves,
@@ -23,6 +22,7 @@ use trailsift_trail::{
 use crate::{
     error::Problem,
     query,
+    sieve::Sieve,
     trail_client::{TrailClient, unexpected},
 };
 
@@ -32,6 +32,9 @@ const FIRST: u64 = 1 << 20;
 const LATER: u64 = 8 << 20;
 /// How many bytes are named at once where most of them are in segments, each of which is fetched by itself.
 const NAMED: u64 = 32 << 20;
+
+/// How many entries of a segment are searched at once. A page that is soon full reads little more than it needs.
+const BLOCK: usize = 512;
 
 /// A page ends when its entries have this many bytes, however few they are.
 const PAGE_BYTES: usize = 8 << 20;
@@ -123,16 +126,6 @@ impl Served<'_> {
             Kept::Bytes(self.bytes.into_owned())
         }
     }
-
-    /// Whether the entry is meant.
-    pub(crate) fn matches(&self, matcher: &Matcher) -> bool {
-        matches(&self.bytes, matcher)
-    }
-}
-
-/// Whether an entry as it is served is meant.
-pub(crate) fn matches(entry: &[u8], matcher: &Matcher) -> bool {
-    matcher.matches(Json::new(entry))
 }
 
 impl Reader {
@@ -297,44 +290,74 @@ impl Loaded {
         }
     }
 
-    /// Hands over each entry of the window in the order of numbers and of the reader's direction, until it is told to
-    /// stop.
+    /// Hands over each entry of the window in the order of numbers and of the reader's direction, with whether the sieve
+    /// takes it, until it is told to stop. Without a sieve every entry is taken.
     ///
     /// # Errors
     /// When a chunk is not readable, or what `take` gives.
     pub(crate) fn each(
         &self,
-        mut take: impl FnMut(Served<'_>) -> Result<ControlFlow<()>, Problem>,
-    ) -> Result<ControlFlow<()>, Problem> {
-        let mut take = |stored: Stored<'_>, received: Millis| {
-            // A segment may hold more than the chunk that was named.
-            let is_meant = (self.meta.first..=self.meta.last()).contains(&stored.sequence)
-                && self.window.holds(stored.sequence, stored.time);
-            if is_meant {
-                take(self.serve(&stored, received))
-            } else {
-                Ok(ControlFlow::Continue(()))
-            }
-        };
-        self.all(self.direction, &mut take)
-    }
-
-    fn all<'a>(
-        &'a self,
-        direction: Direction,
-        take: &mut impl FnMut(Stored<'a>, Millis) -> Result<ControlFlow<()>, Problem>,
+        sieve: Option<&Sieve>,
+        mut take: impl FnMut(Served<'_>, bool) -> Result<ControlFlow<()>, Problem>,
     ) -> Result<ControlFlow<()>, Problem> {
         match &self.content {
             Content::Chunk(payload) => {
                 let entries = chunk::decode(payload, self.meta.first).map_err(Problem::internal)?;
-                let entries = entries.into_iter().map(|stored| (stored, self.meta.received));
-                each(entries, direction, take)
+                let received = self.meta.received;
+                let entries = entries.into_iter().map(|stored| Entry { stored, received });
+                self.block(&entries.collect::<Vec<_>>(), None, sieve, &mut take)
             }
             Content::Segment(decoded) => {
-                let entries = decoded.entries().map(|entry| (entry.stored, entry.received));
-                each(entries, direction, take)
+                let entries: Vec<_> = decoded.entries().collect();
+                let places: Vec<_> = decoded.ranges().collect();
+                let blocks = entries.chunks(BLOCK).zip(places.chunks(BLOCK));
+                each_way(blocks, self.direction, |(entries, places)| {
+                    let meant = sieve.filter(|_| self.meets(entries));
+                    let meant = meant.and_then(|sieve| sieve.meant(decoded.bytes(), places));
+                    self.block(entries, meant, sieve, &mut take)
+                })
             }
         }
+    }
+
+    /// Hands over consecutive entries. `meant` says which of them are, where that is known of their own bytes.
+    fn block(
+        &self,
+        entries: &[Entry<'_>],
+        meant: Option<Vec<bool>>,
+        sieve: Option<&Sieve>,
+        take: &mut impl FnMut(Served<'_>, bool) -> Result<ControlFlow<()>, Problem>,
+    ) -> Result<ControlFlow<()>, Problem> {
+        let meant = meant.unwrap_or_default();
+        each_way(
+            entries.iter().enumerate(),
+            self.direction,
+            |(place, Entry { stored, received })| {
+                if !self.holds(stored) {
+                    return Ok(ControlFlow::Continue(()));
+                }
+                let served = self.serve(stored, *received);
+                // What is served with more than its own bytes is asked about as it is served.
+                let known = meant.get(place).filter(|_| matches!(served.bytes, Cow::Borrowed(_)));
+                let is_meant = match (known, sieve) {
+                    (Some(meant), _) => *meant,
+                    (None, Some(sieve)) => sieve.takes(&served.bytes),
+                    (None, None) => true,
+                };
+                take(served, is_meant)
+            },
+        )
+    }
+
+    /// Whether some of these entries may be handed over.
+    fn meets(&self, entries: &[Entry<'_>]) -> bool {
+        entries.iter().any(|entry| self.holds(&entry.stored))
+    }
+
+    fn holds(&self, stored: &Stored<'_>) -> bool {
+        // A segment may hold more than the chunk that was named.
+        (self.meta.first..=self.meta.last()).contains(&stored.sequence)
+            && self.window.holds(stored.sequence, stored.time)
     }
 
     fn serve<'a>(&self, stored: &Stored<'a>, received: Millis) -> Served<'a> {
@@ -348,31 +371,34 @@ impl Loaded {
     /// # Errors
     /// When a chunk is not readable.
     pub(crate) fn leaves(&self) -> Result<Leaves, Problem> {
-        let (mut first, mut leaves) = (1, Vec::new());
-        let mut take = |stored: Stored<'_>, received: Millis| {
-            if leaves.is_empty() {
-                first = stored.sequence;
+        let leaf = |stored: &Stored<'_>, received| leaf_hash(stored.id, received, stored.bytes);
+        let (first, leaves) = match &self.content {
+            Content::Chunk(payload) => {
+                let entries = chunk::decode(payload, self.meta.first).map_err(Problem::internal)?;
+                let received = self.meta.received;
+                (self.meta.first, entries.iter().map(|stored| leaf(stored, received)).collect())
             }
-            leaves.push(leaf_hash(stored.id, received, stored.bytes));
-            Ok(ControlFlow::Continue(()))
+            Content::Segment(decoded) => {
+                let first = decoded.entries().next().map_or(1, |entry| entry.stored.sequence);
+                let leaves = decoded.entries().map(|entry| leaf(&entry.stored, entry.received));
+                (first, leaves.collect())
+            }
         };
-        let _ = self.all(Direction::Ascending, &mut take)?;
         Ok(Leaves::new(first, leaves))
     }
 }
 
-fn each<'a>(
-    entries: impl DoubleEndedIterator<Item = (Stored<'a>, Millis)>,
+/// Visits all in a reader's direction, until a visit says to stop.
+fn each_way<T>(
+    mut all: impl DoubleEndedIterator<Item = T>,
     direction: Direction,
-    take: &mut impl FnMut(Stored<'a>, Millis) -> Result<ControlFlow<()>, Problem>,
+    mut visit: impl FnMut(T) -> Result<ControlFlow<()>, Problem>,
 ) -> Result<ControlFlow<()>, Problem> {
-    let mut visit = |(stored, received)| take(stored, received);
-    let mut entries = entries;
-    while let Some(entry) = match direction {
-        Direction::Ascending => entries.next(),
-        Direction::Descending => entries.next_back(),
+    while let Some(next) = match direction {
+        Direction::Ascending => all.next(),
+        Direction::Descending => all.next_back(),
     } {
-        if visit(entry)?.is_break() {
+        if visit(next)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
     }
@@ -405,22 +431,21 @@ pub(crate) fn joined(entries: &[PageEntry]) -> Vec<u8> {
 
 /// A page of what the reader reads, in the order of numbers: at most `limit` entries, fewer when they are large, none
 /// perhaps when a request cannot read as far as the next one lies. It then says that there may be more, and its position
-/// lies behind all that was read. Without a matcher every entry is on it. `keep` makes of an entry what the page holds.
+/// lies behind all that was read. Without a sieve every entry is on it. `keep` makes of an entry what the page holds.
 ///
 /// # Errors
 /// As [`Reader::next`].
 pub(crate) async fn page<T: AsRef<[u8]>>(
     mut reader: Reader,
     limit: usize,
-    matcher: Option<&Matcher>,
+    sieve: Option<&Sieve>,
     keep: impl Fn(Served<'_>) -> T,
 ) -> Result<Page<T>, Problem> {
     let mut page = Page::new(limit);
     let mut bytes = 0;
     while let Some(piece) = reader.next().await? {
-        let read = piece.each(|entry| {
+        let read = piece.each(sieve, |entry, is_meant| {
             let sequence = entry.sequence;
-            let is_meant = matcher.is_none_or(|matcher| entry.matches(matcher));
             if is_meant && bytes > 0 && bytes + entry.bytes.len() > PAGE_BYTES {
                 page.cut();
                 return Ok(ControlFlow::Break(()));
@@ -451,6 +476,25 @@ pub(crate) async fn page<T: AsRef<[u8]>>(
     Ok(page)
 }
 
+/// How many entries of what the reader reads match, and whether that is all of them: a request that cannot read to the
+/// end knows only that there are at least so many.
+///
+/// # Errors
+/// As [`Reader::next`].
+pub(crate) async fn count(mut reader: Reader, sieve: &Sieve) -> Result<(u64, bool), Problem> {
+    let mut count = 0;
+    while let Some(piece) = reader.next().await? {
+        let _ = piece.each(Some(sieve), |_, is_meant| {
+            count += u64::from(is_meant);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        if reader.is_spent(PAGE_READS) {
+            return Ok((count, false));
+        }
+    }
+    Ok((count, true))
+}
+
 /// The one entry with that number.
 ///
 /// # Errors
@@ -460,7 +504,7 @@ pub(crate) async fn one(trail: &TrailClient, sequence: u64) -> Result<Option<Vec
     let mut reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending, None);
     let mut found = None;
     if let Some(piece) = reader.next().await? {
-        let _ = piece.each(|entry| {
+        let _ = piece.each(None, |entry, _| {
             found = Some(entry.bytes.into_owned());
             Ok(ControlFlow::Break(()))
         })?;

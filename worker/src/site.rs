@@ -42,6 +42,14 @@ impl Site {
         key_of(&text).ok_or_else(missing)
     }
 
+    /// The connector objects.
+    ///
+    /// # Errors
+    /// When the binding is missing.
+    pub(crate) fn connectors(&self) -> Result<ObjectNamespace, Problem> {
+        self.env.durable_object("CONNECTORS").map_err(Problem::from)
+    }
+
     /// The bucket of sealed segments.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use trailsift_trail::{
     sequencer::{Incoming, Receipt},
     time::Millis,
     tree,
-    wire::{self, Reply, Request, Trail},
+    wire::{self, Reply, Request, Source, Trail},
 };
 use worker::{ObjectNamespace, console_error};
 
@@ -137,7 +137,18 @@ impl TrailClient {
         }
     }
 
-    /// Appends entries that were checked against a schema.
+    /// How far a connector has read into the trail, which may not be there yet.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(crate) async fn source(&self, name: &str) -> Result<Option<String>, Problem> {
+        match self.ask_alone(&Request::Source { name: name.to_owned() }).await? {
+            Reply::Source(checkpoint) => Ok(checkpoint),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// Appends entries that were checked against a schema; for a connector together with how far it has read.
     ///
     /// # Errors
     /// As [`Self::ask`], and what speaks against the append; nothing is stored then.
@@ -146,9 +157,9 @@ impl TrailClient {
         site: &Site,
         schema: &str,
         entries: &[Incoming<'_>],
+        source: Option<Source>,
     ) -> Result<Appended, Problem> {
-        let head =
-            Request::Append { schema: schema.to_owned(), count: entries.len(), source: None };
+        let head = Request::Append { schema: schema.to_owned(), count: entries.len(), source };
         let bytes = entries.iter().map(|entry| entry.bytes.len() + 96).sum();
         let mut message = wire::message(&head, bytes).map_err(Problem::internal)?;
         for entry in entries {

@@ -16,6 +16,7 @@
 pub mod batch;
 pub mod cerbos;
 pub mod chunk;
+pub mod connector;
 pub mod directory;
 pub mod duration;
 pub mod entry;

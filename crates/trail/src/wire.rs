@@ -83,6 +83,8 @@ pub enum Fault {
     Panic,
     /// No answer.
     Silence,
+    /// An alarm before its time.
+    Alarm,
 }
 
 /// What the object answers.

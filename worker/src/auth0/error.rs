@@ -69,7 +69,7 @@ fn words(problem: &Problem) -> (StatusCode, Option<&'static str>, String) {
             );
             (StatusCode::BAD_REQUEST, None, message)
         }
-        Problem::Missing(Missing::Entry | Missing::Trail) => {
+        Problem::Missing(Missing::Entry | Missing::Trail | Missing::Connector) => {
             (StatusCode::NOT_FOUND, None, "Log not found.".to_owned())
         }
         // The live API has no other answer for a method that a path has not.

@@ -64,7 +64,7 @@ fn words(problem: &Problem) -> (StatusCode, &'static str, String) {
         Problem::Token(error) => {
             (StatusCode::BAD_REQUEST, "invalid_continuation_token", error.to_string())
         }
-        Problem::Missing(Missing::Trail | Missing::Entry) => (
+        Problem::Missing(Missing::Trail | Missing::Entry | Missing::Connector) => (
             StatusCode::NOT_FOUND,
             "store_id_not_found",
             "there is no log for this store".to_owned(),

@@ -54,7 +54,12 @@ impl DurableObject for TrailObject {
     async fn fetch(&self, mut request: worker::Request) -> worker::Result<Response> {
         let message = request.bytes().await?;
         #[cfg(feature = "fault-injection")]
-        crate::fault::silence_if_asked(&message).await;
+        {
+            crate::fault::silence_if_asked(&message).await;
+            if crate::fault::is_alarm(&message) {
+                self.alarm().await?;
+            }
+        }
         // From here on nothing waits, so no other request comes between.
         let answer = panics::caught_now(|| self.answer(&message)).and_then(|answer| answer);
         let answer = match answer {
@@ -66,7 +71,7 @@ impl DurableObject for TrailObject {
                 wire::message(&Reply::Failed { reason }, 0).map_err(|error| error.to_string())?
             }
         };
-        self.set_alarm(clock::now()).await;
+        self.set_alarm(self.now()).await;
         Response::from_bytes(answer)
     }
 
@@ -74,11 +79,11 @@ impl DurableObject for TrailObject {
     async fn alarm(&self) -> worker::Result<Response> {
         self.alarm.set(None);
         let not_before = match panics::caught(self.work()).await.and_then(|done| done) {
-            Ok(()) => clock::now(),
+            Ok(()) => self.now(),
             Err(reason) => {
                 console_error!("trail object: {reason}");
                 self.memory.replace(None);
-                clock::now().saturating_add(POLICY.retry)
+                self.now().saturating_add(POLICY.retry)
             }
         };
         self.set_alarm(not_before).await;
@@ -99,7 +104,19 @@ impl TrailObject {
             Segments::new(&self.site, tenant, trail).map_err(|problem| format!("{problem:?}"))?;
         let notary = self.site.notary(tenant, trail).map_err(|problem| format!("{problem:?}"))?;
         let (rows, notary) = (self.rows(), notary.as_ref());
-        keeper::work(&self.memory, &rows, &segments, &POLICY, notary, clock::now).await
+        keeper::work(&self.memory, &rows, &segments, &POLICY, notary, || self.now()).await
+    }
+
+    #[cfg_attr(
+        not(feature = "fault-injection"),
+        expect(clippy::unused_self, reason = "a test's clock is the object's own")
+    )]
+    fn now(&self) -> Millis {
+        #[cfg(feature = "fault-injection")]
+        if let Some(name) = self.state.id().name() {
+            return clock::now() + crate::fault::storage::ahead(&name);
+        }
+        clock::now()
     }
 
     /// Sets the alarm for when there is something to do, where it is not set for that already. A trail whose alarm
@@ -112,7 +129,11 @@ impl TrailObject {
         }
         let at = worker::js_sys::Date::new(&(wanted as f64).into());
         match self.state.storage().set_alarm(worker::ScheduledTime::new(at)).await {
-            Ok(()) => self.alarm.set(Some(wanted)),
+            Ok(()) => {
+                #[cfg(feature = "counts")]
+                crate::counts::wrote(1);
+                self.alarm.set(Some(wanted));
+            }
             Err(error) => console_error!("trail object: the alarm is not set: {error}"),
         }
     }
@@ -126,8 +147,10 @@ impl TrailObject {
         }
         let reply = match (request, &mut *memory) {
             (Request::Append { schema, count, source }, memory) => {
-                append(memory, &rows, &schema, (rest, count), source.as_ref())?
+                append(memory, &rows, &schema, (rest, count), source.as_ref(), self.now())?
             }
+            #[cfg(feature = "fault-injection")]
+            (Request::Fault(wire::Fault::Alarm), _) => Reply::Done,
             #[cfg(feature = "fault-injection")]
             (Request::Fault(_), _) => crate::fault::panic_in_object(),
             (Request::Source { name }, _) => Reply::Source(rows.source(&name)?),
@@ -173,13 +196,14 @@ fn append(
     schema: &str,
     (rest, count): (&[u8], usize),
     source: Option<&Source>,
+    now: Millis,
 ) -> Result<Reply, String> {
     let entries = wire::entries(rest, count).map_err(text)?;
     let schema = query::known_schema(schema).ok_or_else(|| format!("no schema `{schema}`"))?;
     let source = source.map(|source| (&*source.name, &*source.checkpoint));
     let batch = Batch { schema, entries: &entries, source };
     let random = &mut random::number;
-    Ok(match Keeper::append(memory, rows, &POLICY, &batch, clock::now(), random)? {
+    Ok(match Keeper::append(memory, rows, &POLICY, &batch, now, random)? {
         Appended::Done(receipt) => {
             let listed = memory.as_ref().is_some_and(|keeper| keeper.trail().listed);
             Reply::Appended { receipt, listed }

@@ -119,7 +119,9 @@ impl Rows {
         let statements = Rc::new(RefCell::new(statements));
         let run = move || -> Result<JsValue, JsValue> {
             for Statement { text, values } in statements.take() {
-                sql.exec_raw(text, values).map_err(JsValue::from)?;
+                let _cursor = sql.exec_raw(text, values).map_err(JsValue::from)?;
+                #[cfg(feature = "counts")]
+                crate::counts::wrote(_cursor.rows_written());
             }
             Ok(JsValue::UNDEFINED)
         };

@@ -107,7 +107,7 @@ async fn append(
 ) -> Result<Outcome, Problem> {
     let batch = batch::parse(body, Kind::of(schema)).map_err(Problem::Batch)?;
     let entries = keyed(&batch, idempotency_key);
-    match trail.append(site, schema.name(), &entries).await? {
+    match trail.append(site, schema.name(), &entries, None).await? {
         Appended::Done(receipt) => Ok(Outcome::Done(receipt)),
         Appended::OtherSchema(schema) => Ok(Outcome::OtherSchema(schema)),
         Appended::TakenIds(places) => Err(Problem::Batch(taken_ids(&batch, &places))),
@@ -125,7 +125,7 @@ fn taken_ids(batch: &Batch<'_>, places: &[usize]) -> Refusal {
 }
 
 /// The entries with what makes each unique: the sender's id, the id that it brings, else its place in the batch.
-fn keyed<'a>(batch: &'a Batch<'_>, idempotency_key: Option<&str>) -> Vec<Entry<'a>> {
+pub(crate) fn keyed<'a>(batch: &'a Batch<'_>, idempotency_key: Option<&str>) -> Vec<Entry<'a>> {
     let place_keys = |place: usize, bytes: &[u8]| -> (KeyHash, Option<KeyHash>) {
         let place = (place as u64).to_le_bytes();
         let Some(key) = idempotency_key.map(str::as_bytes) else {

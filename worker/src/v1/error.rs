@@ -132,6 +132,9 @@ fn words(problem: &Problem) -> (StatusCode, &'static str, String) {
         Problem::Missing(Missing::Entry) => {
             (StatusCode::NOT_FOUND, "entry_not_found", "there is no such entry".to_owned())
         }
+        Problem::Missing(Missing::Connector) => {
+            (StatusCode::NOT_FOUND, "connector_not_found", "there is no such connector".to_owned())
+        }
         Problem::Missing(Missing::Checkpoint) => (
             StatusCode::NOT_FOUND,
             "checkpoint_not_found",

@@ -1,6 +1,7 @@
 //! Our own API: append to trails, read them with the whole query language, filter a body without storing it.
 
-mod append;
+pub(crate) mod append;
+mod connectors;
 pub(crate) mod error;
 mod export;
 mod filter;
@@ -30,6 +31,7 @@ use crate::{
 /// The routes.
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
+        .merge(connectors::routes())
         .route("/v1/health", routing::get(health))
         .route("/v1/filter", post(Surface::Ours, filter::answer))
         .route("/v1/trails", get(Surface::Ours, listed))

@@ -115,7 +115,7 @@ impl Group {
     }
 
     /// Its runs with their numbers.
-    pub(super) fn runs(&self) -> impl Iterator<Item = (u64, Span)> {
+    pub(super) fn runs(&self) -> impl DoubleEndedIterator<Item = (u64, Span)> {
         self.spans.iter().enumerate().map(|(at, span)| (self.first_run + at as u64, *span))
     }
 
@@ -124,22 +124,16 @@ impl Group {
         self.spans.last().map_or(0, |span| span.last)
     }
 
-    pub(super) fn span(&self, run: u64) -> Option<Span> {
-        let at = usize::try_from(run.checked_sub(self.first_run)?).ok()?;
-        self.spans.get(at).copied()
-    }
-
-    /// The runs that may hold a key.
-    pub(super) fn runs_with(&self, hash: &KeyHash) -> impl Iterator<Item = u64> {
+    /// The slots of the runs that may hold a key, one bit each.
+    pub(super) fn slots_with(&self, hash: &KeyHash) -> u64 {
         let lowest = mark(hash, 0);
         let bucket = self.bucket((lowest >> STORED_BITS) as usize);
-        let lowest = lowest & ((1 << STORED_BITS) - 1);
+        let lowest = lowest % (1 << STORED_BITS);
         let from = bucket.partition_point(|mark| stored(mark) < lowest);
         let marks = bucket.get(from..).unwrap_or_default().iter().map(stored);
-        let base = self.number() * RUNS_PER_GROUP;
-        marks.map_while(move |mark| {
-            (mark >> SLOT_BITS == lowest >> SLOT_BITS).then_some(base + mark % RUNS_PER_GROUP)
-        })
+        marks
+            .take_while(|mark| mark >> SLOT_BITS == lowest >> SLOT_BITS)
+            .fold(0, |slots, mark| slots | 1 << (mark % RUNS_PER_GROUP))
     }
 
     pub(super) fn memory(&self) -> usize {

@@ -63,7 +63,7 @@ pub trait Runs {
 #[derive(Clone, Debug)]
 pub struct Known {
     hot: HashMap<KeyHash, u64>,
-    /// In the order of their runs. The last is open, the others are full.
+    /// In the order of their runs. The last is open, the others are full; all have a key that is not forgotten.
     groups: Vec<Group>,
     /// The number of the next run.
     next_run: u64,
@@ -125,14 +125,15 @@ impl Known {
         runs: impl IntoIterator<Item = Result<RunRow, String>>,
         forgotten: u64,
     ) -> Result<Self, String> {
-        let mut known = Self { forgotten, ..Self::default() };
+        let mut known = Self::default();
         for row in groups {
             let row = row?;
-            if !known.groups.is_empty() && row.number * RUNS_PER_GROUP != known.next_run {
+            let group = Group::of(&row)?;
+            if known.groups.last().is_some_and(|last| last.number() + 1 != group.number()) {
                 return Err(format!("group {} of keys is not the next", row.number));
             }
-            known.groups.push(Group::of(&row)?);
-            known.next_run = (row.number + 1) * RUNS_PER_GROUP;
+            known.next_run = (group.number() + 1) * RUNS_PER_GROUP;
+            known.groups.push(group);
         }
         let (mut first, mut spans, mut marks) = (known.next_run, Vec::new(), Vec::new());
         for row in runs {
@@ -154,6 +155,7 @@ impl Known {
             marks.sort_unstable();
             known.groups.push(Group::new(first, spans, marks.into_iter()));
         }
+        known.forget(forgotten);
         Ok(known)
     }
 
@@ -168,51 +170,46 @@ impl Known {
     /// When a row cannot be read.
     pub fn find(&self, keys: &[KeyHash], runs: &impl Runs) -> Result<Vec<Option<u64>>, String> {
         let hot = keys.iter().map(|key| self.hot.get(key).copied());
-        let mut found: Vec<Option<u64>> = hot.collect();
-        let mut candidates = Vec::new();
-        for group in &self.groups {
-            let unknown = keys.iter().zip(&found).enumerate();
-            for (place, (key, _)) in unknown.filter(|(_, (_, found))| found.is_none()) {
-                candidates.extend(group.runs_with(key).map(|run| (run, place)));
-            }
-        }
-        candidates.sort_unstable();
-        // Lately sealed entries are the likeliest to come again.
-        for candidates in candidates.chunk_by(|(run, _), (next, _)| run == next).rev() {
-            self.confirm(candidates, keys, runs, &mut found)?;
+        let mut found = hot.collect();
+        // What was sealed last is the likeliest to come again.
+        for group in self.groups.iter().rev() {
+            self.find_in(group, keys, runs, &mut found)?;
         }
         Ok(found)
     }
 
-    /// Looks for keys in a run that may hold them, given with their places.
-    fn confirm(
+    fn find_in(
         &self,
-        candidates: &[(u64, usize)],
+        group: &Group,
         keys: &[KeyHash],
         runs: &impl Runs,
-        found: &mut [Option<u64>],
+        found: &mut Vec<Option<u64>>,
     ) -> Result<(), String> {
-        let mut row: Option<(Span, Vec<u8>)> = None;
-        for (run, place) in candidates {
-            let (Some(key), Some(found @ None)) = (keys.get(*place), found.get_mut(*place)) else {
+        let slots = keys.iter().zip(&*found).map(|(key, found)| match found {
+            Some(_) => 0,
+            None => group.slots_with(key),
+        });
+        let slots: Vec<u64> = slots.collect();
+        let any = slots.iter().fold(0, |any, slots| any | slots);
+        for (run, span) in group.runs().rev().filter(|(_, span)| self.forgotten < span.last) {
+            let slot = 1 << (run % RUNS_PER_GROUP);
+            if any & slot == 0 {
                 continue;
-            };
-            if row.is_none() {
-                let Some(span) = self.span(*run) else { return Ok(()) };
-                row = Some((span, runs.run(*run)?));
             }
-            if let Some((span, bytes)) = &row {
-                let sequence = span.find(span.records(*run, bytes)?, key);
+            let mut row = None;
+            let unknown = keys.iter().zip(&slots).zip(&mut *found);
+            for ((key, _), found) in
+                unknown.filter(|((_, slots), found)| *slots & slot != 0 && found.is_none())
+            {
+                let row: &mut Vec<u8> = match &mut row {
+                    Some(row) => row,
+                    none => none.insert(runs.run(run)?),
+                };
+                let sequence = span.find(span.records(run, row)?, key);
                 *found = sequence.filter(|sequence| self.forgotten < *sequence);
             }
         }
         Ok(())
-    }
-
-    /// A run that holds keys which are not forgotten.
-    fn span(&self, run: u64) -> Option<Span> {
-        let at = self.groups.binary_search_by_key(&(run / RUNS_PER_GROUP), Group::number).ok()?;
-        self.groups.get(at)?.span(run).filter(|span| self.forgotten < span.last)
     }
 
     /// What to write so that the keys of entries up to `last` may leave memory. The row of the last run is read when
@@ -252,8 +249,8 @@ impl Known {
 
     /// The last run, if more keys may go into it.
     fn open_run(&self) -> Option<(u64, Span)> {
-        let run = self.next_run.checked_sub(1)?;
-        Some((run, self.span(run)?)).filter(|(_, span)| span.count < self.run_limit)
+        let last = self.groups.last()?.runs().next_back();
+        last.filter(|(_, span)| span.count < self.run_limit)
     }
 
     /// The group of these runs, with those before them.

@@ -3,15 +3,25 @@
 //!
 //! A file has one row group and one row an entry. Its columns are what the trail keeps of an entry (`sequence`, `id`,
 //! `time`, `received_at`, `lacks`, and `entry`, its own bytes) and, for whoever reads the file with another program,
-//! the schema's fields: typed, nullable, with a dictionary. The trail itself never reads those.
+//! the schema's fields: typed, nullable, with a dictionary, see [`column_of`]. The trail itself never reads those.
+//!
+//! The trail's own columns come first, each in one page, and all pages are LZ4 blocks. So a reader needs neither the
+//! file's footer nor a library: it takes six pages one after the other. Numbers that were chosen by measurement are in
+//! `docs/scale.md`.
 
+mod column;
 mod decode;
+mod differences;
 mod encode;
 mod fields;
 mod layout;
+mod lz4;
+mod opened;
+mod page;
 
 pub use decode::Decoded;
 pub use encode::encode;
+pub use layout::column_of;
 
 use crate::{chunk::Stored, time::Millis};
 

@@ -1,5 +1,10 @@
 //! A segment there and back.
 
+use parquet::{
+    basic::LogicalType,
+    file::reader::{FileReader, SerializedFileReader},
+};
+use proptest::prelude::*;
 use trailsift_core::Schema;
 
 use super::{Decoded, Encoded, Entry, encode};
@@ -68,5 +73,89 @@ fn a_cut_file_is_corrupt() {
     let whole = encoded(&entries()).bytes;
     for length in 0..whole.len() {
         assert_eq!(Decoded::open(whole[..length].to_vec()).err(), Some(Corrupt), "{length}");
+    }
+}
+
+#[test]
+fn a_changed_file_never_panics() {
+    let whole = encoded(&entries()).bytes;
+    for at in 0..whole.len() {
+        for change in [1, 0x0f, 0x80, 0xff] {
+            let mut changed = whole.clone();
+            changed[at] ^= change;
+            if let Ok(segment) = Decoded::open(changed) {
+                assert_eq!(segment.entries().count(), segment.len());
+                assert!(segment.ranges().all(|range| range.end <= segment.bytes().len()));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_entry_of_broken_text_makes_the_column_one_of_bytes() {
+    let is_json = |entries: &[Entry<'_>]| {
+        let file = bytes::Bytes::from(encoded(entries).bytes);
+        let reader = SerializedFileReader::new(file).unwrap();
+        let columns = reader.metadata().file_metadata().schema_descr_ptr();
+        columns.column(5).logical_type_ref() == Some(&LogicalType::Json)
+    };
+    assert!(is_json(&entries()[..3]));
+    assert!(!is_json(&entries()));
+}
+
+#[test]
+fn columns_hold_the_first_value_of_the_served_entry() {
+    let file = bytes::Bytes::from(encoded(&entries()).bytes);
+    let reader = SerializedFileReader::new(file).unwrap();
+    let metadata = reader.metadata().row_group(0);
+    let nulls = |name: &str| {
+        let column = metadata.columns().iter().find(|column| column.column_path().string() == name);
+        let statistics = column.unwrap().statistics().unwrap();
+        let text =
+            |bytes: Option<&[u8]>| bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        (
+            statistics.null_count_opt(),
+            text(statistics.min_bytes_opt()),
+            text(statistics.max_bytes_opt()),
+        )
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(nulls("type"), (Some(1), some("f"), some("\u{fffd}")));
+    assert_eq!(nulls("ip"), (Some(3), some("::1"), some("::1")));
+    let (count, low, _) = nulls("location_info_latitude");
+    assert_eq!(
+        (count, low),
+        (Some(3), Some(String::from_utf8_lossy(&1e3_f64.to_le_bytes()).into_owned()))
+    );
+}
+
+#[test]
+fn a_segment_of_large_and_of_many_entries() {
+    let large = format!("{{\"a\":\"{}\"}}", "x".repeat(1 << 20));
+    let texts: Vec<String> =
+        (0..3_000).map(|n| format!("{{\"type\":\"{n}\",\"n\":{n}}}")).collect();
+    let mut entries: Vec<_> =
+        (1..).zip(&texts).map(|(sequence, text)| entry(sequence, "id", text.as_bytes())).collect();
+    entries.push(entry(3_001, "large", large.as_bytes()));
+    let segment = Decoded::open(encoded(&entries).bytes).unwrap();
+    assert!(segment.entries().eq(entries.iter().copied()));
+    assert!(segment.entries().rev().eq(entries.iter().rev().copied()));
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_times_and_bytes(
+        rows in prop::collection::vec((any::<i64>(), -40_000..40_000_i64, "[a-zé]{0,3}", any::<u8>(), prop::collection::vec(any::<u8>(), 0..9)), 1..300),
+        first in 1..u64::MAX / 2,
+    ) {
+        let entries: Vec<_> = (first..)
+            .zip(&rows)
+            .map(|(sequence, (time, received, id, lacks, bytes))| {
+                let stored = Stored { sequence, id, time: *time, lacks: Lacks(*lacks & 7), bytes };
+                Entry { stored, received: *received }
+            })
+            .collect();
+        let decoded = Decoded::open(encode(Schema::ANY, &entries).unwrap().bytes).unwrap();
+        prop_assert_eq!(decoded.entries().collect::<Vec<_>>(), entries);
     }
 }

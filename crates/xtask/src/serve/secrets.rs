@@ -18,13 +18,14 @@ const LOG_KEY: &str = "TRAILSIFT_LOG_KEY";
 const CREDENTIALS: &str = "TRAILSIFT_CREDENTIALS";
 
 /// All that a local tenant may do.
-const SCOPES: [&str; 6] = [
+const SCOPES: [&str; 7] = [
     "read:logs",
     "read:fga_logs",
     "read:audit_log",
     "append:entries",
     "read:entries",
     "admin:trails",
+    "admin:connectors",
 ];
 
 /// Name, tenant and scopes of those who get a client, a key and a user each.
