@@ -4,7 +4,7 @@
 //! Everything that changes is planned first, then written in one transaction, and only then true in memory. Memory is
 //! rebuilt from the database whenever it is lost; the store of objects holds nothing that the database does not name.
 //!
-//! Work that has to wait for the store is done by [`work`], between whose steps entries may come in.
+//! Work that has to wait for the store is done by [`work()`], between whose steps entries may come in.
 
 mod append;
 mod seal;

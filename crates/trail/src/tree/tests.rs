@@ -158,6 +158,43 @@ proptest! {
     }
 
     #[test]
+    fn proofs_of_what_was_gathered(
+        (size, (ends, hot)) in (1_u64..300).prop_flat_map(|size| (Just(size), borders(size))),
+        index in any::<prop::sample::Index>(),
+        step in 1_usize..40,
+    ) {
+        let all = leaves(size);
+        let (mut tiles, _) = whole(&all);
+        let tree = tree(&all, &ends, hot);
+        let index = index.index(size as usize) as u64;
+        let some: Vec<u64> = (1..=size).step_by(step).collect();
+        let mut gathered = Gathered::default();
+        let make = |gathered: &mut Gathered| {
+            let Ok(inclusion) = inclusion(index, size, gathered) else { panic!("{index}") };
+            let Ok(consistency) = consistency(index, size, gathered) else { panic!("{index}") };
+            let Ok(filtered) = Proof::filtered(some.clone(), size, gathered) else { panic!() };
+            (inclusion, consistency, filtered)
+        };
+        make(&mut gathered);
+        let missing = gathered.take_missing();
+        for node in &missing {
+            match tree.hash(*node) {
+                Ok(hash) => gathered.insert(*node, hash),
+                Err(Missing::Within { first }) => {
+                    let last = tree.pieces[tree.holding(first - 1)].last;
+                    gathered.absorb(&piece(&all, first - 1..last), &missing);
+                }
+                Err(Missing::Beyond) => panic!("{node:?}"),
+            }
+        }
+        let (included, grown, filtered) = make(&mut gathered);
+        prop_assert_eq!(gathered.take_missing(), [].into());
+        prop_assert_eq!(included, inclusion(index, size, &mut tiles).unwrap());
+        prop_assert_eq!(grown, consistency(index, size, &mut tiles).unwrap());
+        prop_assert_eq!(filtered, Proof::filtered(some, size, &mut tiles).unwrap());
+    }
+
+    #[test]
     fn no_subtree_panics(level in any::<u8>(), index in any::<u64>(), low in 0_u64..70) {
         let all = leaves(64);
         let tree = tree(&all, &[5, 33, 64], 1);
