@@ -46,9 +46,7 @@ impl Big {
         for _ in 0..power / u64::from(MOST) {
             self.multiply_add(5_u64.pow(MOST), 0);
         }
-        for _ in 0..power % u64::from(MOST) {
-            self.multiply_add(5, 0);
-        }
+        self.multiply_add(5_u64.pow((power % u64::from(MOST)) as u32), 0);
     }
 
     /// `self * 2^bits`.
@@ -58,22 +56,23 @@ impl Big {
         self.0 = parts.chain(self.0.iter().copied()).collect();
     }
 
-    /// `self / by`, which must have room, and whether nothing is left.
-    ///
-    /// A bit at a time: the quotients that are asked for have some 65.
-    pub(super) fn divide(mut self, mut by: Self) -> (u128, bool) {
-        let steps = u64::try_from(self.bits() - by.bits()).unwrap_or_default();
-        by.shift(steps);
+    /// `self / by`, which is less than 2^64, and whether nothing is left.
+    pub(super) fn divide(mut self, mut by: Self) -> (u64, bool) {
+        // With the highest bit set, the highest part tells nearly all about the quotient.
+        let shift = by.0.last().map_or(0, |top| u64::from(top.leading_zeros()));
+        by.shift(shift);
+        self.shift(shift);
+        let top = by.0.last().map_or(1, |top| u128::from(*top) + 1);
         let mut quotient = 0;
-        for step in 0..=steps {
-            if step > 0 {
-                self.multiply_add(2, 0);
-            }
-            quotient <<= 1;
-            if self.compare(&by) != Ordering::Less {
-                self.subtract(&by);
-                quotient += 1;
-            }
+        while self.compare(&by) != Ordering::Less {
+            let times = match &*self.0 {
+                [.., low, high] if self.0.len() > by.0.len() => {
+                    ((u128::from(*high) << 64 | u128::from(*low)) / top).max(1) as u64
+                }
+                _ => 1,
+            };
+            self.subtract(&by, times);
+            quotient += times;
         }
         (quotient, self.0.is_empty())
     }
@@ -83,12 +82,15 @@ impl Big {
         lengths.then_with(|| self.0.iter().rev().cmp(other.0.iter().rev()))
     }
 
-    /// `self - other`, which is not more.
-    fn subtract(&mut self, other: &Self) {
-        let mut borrow = false;
+    /// `self - other * times`, which is not below zero.
+    fn subtract(&mut self, other: &Self, times: u64) {
+        let mut carry = 0;
         for (index, part) in self.0.iter_mut().enumerate() {
             let less = other.0.get(index).copied().unwrap_or_default();
-            (*part, borrow) = part.borrowing_sub(less, borrow);
+            carry += u128::from(less) * u128::from(times);
+            let (rest, borrow) = part.overflowing_sub(carry as u64);
+            *part = rest;
+            carry = (carry >> 64) + u128::from(borrow);
         }
         self.trim();
     }

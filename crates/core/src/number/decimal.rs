@@ -109,28 +109,43 @@ fn nearest(digits: u64, exponent: i64) -> f64 {
         let digits = digits as f64;
         return if exponent < 0 { digits / power } else { digits * power };
     }
-    ratio(Big::new(digits), exponent)
+    let power = u32::try_from(exponent.unsigned_abs()).unwrap_or(u32::MAX);
+    let Some(five) = 5_u64.checked_pow(power).map(u128::from) else {
+        return ratio(Big::new(digits), exponent);
+    };
+    let digits = u128::from(digits);
+    if exponent >= 0 {
+        return rounded(digits * five, true, exponent);
+    }
+    let shift = digits.leading_zeros();
+    let above = digits << shift;
+    rounded(above / five, above % five == 0, exponent - i64::from(shift))
 }
 
-/// The same for any number of digits, by a division whose quotient has more bits than a float.
+/// The same for any number of digits.
 fn ratio(mut above: Big, exponent: i64) -> f64 {
     let mut below = Big::new(1);
     if exponent < 0 { &mut below } else { &mut above }.multiply_five(exponent.unsigned_abs());
-    let missing = 64 + below.bits() - above.bits();
-    if missing < 0 { &mut below } else { &mut above }.shift(missing.unsigned_abs());
+    // For a quotient of 63 or 64 bits.
+    let shift = 63 + below.bits() - above.bits();
+    if shift < 0 { &mut below } else { &mut above }.shift(shift.unsigned_abs());
     let (quotient, whole) = above.divide(below);
-    // What was looked for is `quotient * 2^scale`, and a little more where the division left something.
-    let scale = exponent - missing;
-    let bits = i64::from(u128::BITS - quotient.leading_zeros());
-    let drop = (bits - i64::from(MANTISSA)).max(LOWEST - scale);
+    rounded(quotient.into(), whole, exponent - shift)
+}
+
+/// The float nearest to `number * 2^two`, or to a little more where that is not the `whole` number. It has more bits than
+/// a float.
+fn rounded(number: u128, whole: bool, two: i64) -> f64 {
+    let bits = i64::from(u128::BITS - number.leading_zeros());
+    let drop = (bits - i64::from(MANTISSA)).max(LOWEST - two);
     let Ok(drop_bits @ 1..128) = u32::try_from(drop) else { return 0.0 };
-    let kept = quotient >> drop_bits;
-    let rest = quotient & ((1 << drop_bits) - 1);
+    let kept = number >> drop_bits;
+    let rest = number & ((1 << drop_bits) - 1);
     let half = 1 << (drop_bits - 1);
     let up = rest > half || rest == half && (!whole || kept & 1 == 1);
     // A carry out of the fraction belongs to the exponent, which lies above it.
     let fraction = kept as u64 + u64::from(up);
-    let exponent = (scale + drop - LOWEST).unsigned_abs();
+    let exponent = (two + drop - LOWEST).unsigned_abs();
     let bits = (exponent << (MANTISSA - 1)) + fraction;
     f64::from_bits(bits.min(f64::INFINITY.to_bits()))
 }
@@ -187,24 +202,22 @@ fn without_zeros(mut digits: u64, mut exponent: i64) -> (u64, i64) {
 
 /// The first 19 digits, and the power of ten of the last.
 fn nineteen(float: f64) -> (u64, i64) {
-    const LEAST: u128 = 10_u128.pow(18);
     let field = (float.to_bits() >> (MANTISSA - 1)).cast_signed();
     let hidden = u64::from(field > 0) << (MANTISSA - 1);
     let mantissa = float.to_bits() & ((1 << (MANTISSA - 1)) - 1) | hidden;
     let two = field.max(1) - 1 + LOWEST;
-    // By the logarithm of two; one too many or too few is put right.
-    let mut ten = 18 - (((two + Big::new(mantissa).bits()) * 1233) >> 12);
+    // By the logarithm of two: too few digits at first, never too many.
+    let mut ten = 17 - (((two + Big::new(mantissa).bits()) * 1233) >> 12);
     loop {
         let (mut above, mut below) = (Big::new(mantissa), Big::new(1));
         if ten < 0 { &mut below } else { &mut above }.multiply_five(ten.unsigned_abs());
         let shift = two + ten;
         if shift < 0 { &mut below } else { &mut above }.shift(shift.unsigned_abs());
         let (digits, _) = above.divide(below);
-        match u64::try_from(digits) {
-            Ok(_) if digits < LEAST => ten += 1,
-            Ok(digits) if digits < 10_u64.pow(19) => return (digits, -ten),
-            _ => ten -= 1,
+        if digits >= 10_u64.pow(18) {
+            return (digits, -ten);
         }
+        ten += 1;
     }
 }
 
