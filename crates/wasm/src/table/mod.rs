@@ -18,7 +18,7 @@ use crate::{
     CompiledQuery,
     entry::ToldBroken,
     field::path_of,
-    number::{self, as_number, as_row, as_size},
+    number::{as_number, as_row, as_size},
 };
 
 /// A log as columns.
@@ -167,7 +167,7 @@ impl BuiltTable {
             let Some(range) = self.table.row_range(as_row(*row)) else {
                 return Err(RangeError::new(&format!(
                     "the table has no row {}",
-                    number::text(*row)
+                    crate::number::text(*row)
                 ))
                 .into());
             };
