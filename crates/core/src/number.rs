@@ -1,5 +1,8 @@
 //! JSON numbers, compared without losing digits: integers exactly up to 64 bits and beyond, others as `f64`.
 
+mod big;
+mod decimal;
+
 use alloc::{format, string::String};
 use core::cmp::Ordering;
 
@@ -75,7 +78,8 @@ impl Number {
                 return Some(Self::Integer(whole));
             }
         }
-        text.parse().ok().filter(|float: &f64| float.is_finite()).map(Self::Float)
+        let float = decimal::parse(digits).filter(|float| float.is_finite())?;
+        Some(Self::Float(if text.starts_with('-') { -float } else { float }))
     }
 
     /// The shortest decimal text that reads back as the same number, without an exponent.
@@ -83,7 +87,10 @@ impl Number {
     pub fn text(self) -> String {
         match self {
             Self::Integer(whole) => format!("{whole}"),
-            Self::Float(float) => format!("{float}"),
+            Self::Float(float) => {
+                let sign = if float.is_sign_negative() { "-" } else { "" };
+                format!("{sign}{}", decimal::text(float.abs()))
+            }
         }
     }
 }

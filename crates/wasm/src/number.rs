@@ -1,5 +1,7 @@
 //! Counts, offsets and sizes as JavaScript has them: numbers that are exact up to 2^53.
 
+use js_sys::Number;
+
 /// A count or an offset; 2^53 bytes are nine petabytes.
 #[expect(clippy::cast_precision_loss, reason = "no log is that long")]
 pub(crate) const fn as_number(value: u64) -> f64 {
@@ -24,6 +26,11 @@ pub(crate) const fn as_size(value: f64) -> usize {
 )]
 pub(crate) const fn as_row(value: f64) -> u32 {
     if value >= 0.0 { value as u32 } else { u32::MAX }
+}
+
+/// A number as JavaScript writes it, for messages: our own way of writing floats would be 5 kB for them alone.
+pub(crate) fn text(value: f64) -> String {
+    Number::from(value).to_string_with_radix(10).map(String::from).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,19 +1,13 @@
 //! The caller's options, read strictly: a name or a value that does not exist is the programmer's mistake.
 
-use js_sys::{Error, Object, Reflect, TypeError};
-use serde::{Deserialize, de::DeserializeOwned};
+use js_sys::{Object, Reflect, TypeError};
 use trailsift_core::{Dialect, Options, Schema, Timestamp};
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::number;
+
 /// The properties of `Options` in `js/types.ts`.
 const NAMES: [&str; 5] = ["dialect", "schema", "strict", "now", "ignoreCase"];
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum DialectName {
-    Q,
-    Fga,
-}
 
 /// Reads options, or tells in a `TypeError` which one is wrong and what it may be.
 pub(crate) fn from_js(value: &JsValue) -> Result<Options, JsValue> {
@@ -25,25 +19,43 @@ pub(crate) fn from_js(value: &JsValue) -> Result<Options, JsValue> {
         return Err(type_error(&format!("unknown option `{name}`; there are {}", listed(&NAMES))));
     }
     Ok(Options {
-        dialect: match option(object, "dialect")? {
-            None | Some(DialectName::Q) => Dialect::Q,
-            Some(DialectName::Fga) => Dialect::Fga,
-        },
-        schema: option(object, "schema")?.map_or(Ok(Schema::ANY), schema)?,
-        strict: option(object, "strict")?.unwrap_or(false),
-        now: option(object, "now")?.map(timestamp).transpose()?,
-        ignore_case: option(object, "ignoreCase")?.unwrap_or(false),
+        dialect: option(object, "dialect", "a string", JsValue::as_string)?
+            .map_or(Ok(Dialect::Q), dialect)?,
+        schema: option(object, "schema", "a string", JsValue::as_string)?
+            .map_or(Ok(Schema::ANY), schema)?,
+        strict: option(object, "strict", "a boolean", JsValue::as_bool)?.unwrap_or(false),
+        now: option(object, "now", "a number", JsValue::as_f64)?.map(timestamp).transpose()?,
+        ignore_case: option(object, "ignoreCase", "a boolean", JsValue::as_bool)?.unwrap_or(false),
         ..Options::default()
     })
 }
 
-/// One option; `undefined` and `null` count as absent.
-fn option<T: DeserializeOwned>(options: &Object, name: &str) -> Result<Option<T>, JsValue> {
+/// One option, which is `wanted` as `read` finds it; `undefined` and `null` count as absent.
+fn option<T>(
+    options: &Object,
+    name: &str,
+    wanted: &str,
+    read: fn(&JsValue) -> Option<T>,
+) -> Result<Option<T>, JsValue> {
     let value = Reflect::get(options, &JsValue::from_str(name))?;
-    serde_wasm_bindgen::from_value(value).map_err(|error| {
-        let reason = Error::from(JsValue::from(error)).message();
-        type_error(&format!("option `{name}`: {reason}"))
-    })
+    if value.is_undefined() || value.is_null() {
+        return Ok(None);
+    }
+    let found = read(&value);
+    found.map(Some).ok_or_else(|| type_error(&format!("option `{name}` is not {wanted}")))
+}
+
+fn dialect(name: String) -> Result<Dialect, JsValue> {
+    match &*name {
+        "q" => Ok(Dialect::Q),
+        "fga" => Ok(Dialect::Fga),
+        _ => {
+            let names = listed(&["q", "fga"]);
+            Err(type_error(&format!(
+                "option `dialect`: unknown dialect `{name}`; there are {names}"
+            )))
+        }
+    }
 }
 
 fn schema(name: String) -> Result<&'static Schema, JsValue> {
@@ -64,9 +76,8 @@ fn timestamp(milliseconds: f64) -> Result<Timestamp, JsValue> {
     if milliseconds.abs() <= FURTHEST {
         Ok(Timestamp::from_millis(milliseconds.floor() as i64))
     } else {
-        Err(type_error(&format!(
-            "option `now`: {milliseconds} is no time in milliseconds since 1970"
-        )))
+        let given = number::text(milliseconds);
+        Err(type_error(&format!("option `now`: {given} is no time in milliseconds since 1970")))
     }
 }
 

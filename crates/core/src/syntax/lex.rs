@@ -68,7 +68,37 @@ pub(crate) fn is_space(c: char) -> bool {
 }
 
 pub(super) fn space(text: &str) -> Lex<'_, &str> {
-    take_while(is_space)(text)
+    let mut chars = text.chars();
+    let mut behind = text;
+    while chars.next().is_some_and(is_space) {
+        behind = chars.as_str();
+    }
+    let space = text.get(..text.len() - behind.len()).unwrap_or_default();
+    Ok((behind, space))
+}
+
+/// Whether one of these ASCII characters is next: what most texts fail, and so asked before anything else.
+fn is_next(text: &str, signs: &[u8]) -> bool {
+    text.as_bytes().first().is_some_and(|byte| signs.contains(byte))
+}
+
+/// How much of `text` lies before a space, or an ASCII character that ends what is plain.
+fn plain(text: &str, ends: impl Fn(u8) -> bool) -> usize {
+    let mut at = 0;
+    // Bytes, since nearly all text is ASCII and this sees every character of a query.
+    while let Some(byte) = text.as_bytes().get(at) {
+        if byte.is_ascii() {
+            if matches!(byte, b' ' | b'\t'..=b'\r') || ends(*byte) {
+                break;
+            }
+            at += 1;
+        } else {
+            let next = text.get(at..).and_then(|rest| rest.chars().next());
+            let Some(c) = next.filter(|c| !is_space(*c)) else { break };
+            at += c.len_utf8();
+        }
+    }
+    at
 }
 
 /// What may follow a word operator: `AND(` is one, `ANDROID` and `AND:x` are not.
@@ -83,7 +113,7 @@ pub(super) fn binary<'t>(
 ) -> impl Parser<&'t str, Output = Operator, Error = NoWord> {
     move |text: &'t str| {
         // Asked before every condition, and hardly ever there.
-        if !text.starts_with(['A', 'O', '&', '|']) {
+        if !is_next(text, b"AO&|") {
             return Err(nom::Err::Error(NoWord));
         }
         let ampersand = verify(char('&'), |_| dialect == Dialect::Fga);
@@ -100,6 +130,9 @@ pub(super) fn binary<'t>(
 
 /// NOT in any spelling, or `+`. A sign belongs to what follows it without a space.
 pub(super) fn prefix(text: &str) -> Lex<'_, Operator> {
+    if !is_next(text, b"N!-+") {
+        return Err(nom::Err::Error(NoWord));
+    }
     let operand = || peek(verify(anychar, |c| !is_space(*c) && *c != ')'));
     alt((
         value(Operator::Not, not_word),
@@ -125,17 +158,27 @@ pub(super) fn not_word_and_space(text: &str) -> Lex<'_, &str> {
 /// Any character may be escaped; unescaped, a name holds no space, bracket, double quote, `&` or `|`. What else is an
 /// operator or a quote before a name is read before it.
 pub(super) fn field_name(text: &str) -> Lex<'_, String> {
-    let plain = take_while1(|c: char| {
-        !is_space(c)
-            && !matches!(c, ':' | '\\' | '(' | ')' | '[' | ']' | '{' | '}' | '"' | '&' | '|')
-    });
-    let part = alt((plain, preceded(char('\\'), recognize(anychar))));
-    let name = fold_many0(part, String::new, |mut name, part| {
+    let ends = |byte| {
+        matches!(byte, b':' | b'\\' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'"' | b'&' | b'|')
+    };
+    let mut name = String::new();
+    let mut rest = text;
+    loop {
+        let (part, behind) = rest.split_at_checked(plain(rest, ends)).unwrap_or_default();
         name.push_str(part);
-        name
-    });
-    let colon = terminated(char(':'), not(tag("//")));
-    terminated(verify(name, |name: &String| !name.is_empty()), colon).parse(text)
+        rest = behind;
+        let mut escaped = rest.chars();
+        match (escaped.next(), escaped.next()) {
+            (Some('\\'), Some(c)) => name.push(c),
+            _ => break,
+        }
+        rest = escaped.as_str();
+    }
+    if name.is_empty() {
+        return Err(nom::Err::Error(NoWord));
+    }
+    let (rest, _) = terminated(char(':'), not(tag("//"))).parse(rest)?;
+    Ok((rest, name))
 }
 
 /// Whether a field's name and its colon stand here.
@@ -214,9 +257,9 @@ pub(super) fn term<'t>(
                         _ => {}
                     }
                     // The character and all that follow it which mean nothing but themselves.
-                    let mut others = rest.char_indices().skip(1);
-                    let end = others.find(|(_, c)| is_space(*c) || "()&*?\\".contains(*c));
-                    let length = end.map_or(rest.len(), |(at, _)| at);
+                    let others = rest.get(c.len_utf8()..).unwrap_or_default();
+                    let ends = |b| matches!(b, b'(' | b')' | b'&' | b'*' | b'?' | b'\\');
+                    let length = c.len_utf8() + plain(others, ends);
                     pieces.text(rest.get(..length).unwrap_or_default());
                     length
                 }
@@ -257,13 +300,21 @@ pub(super) fn bound<'t>(
                 _ if is_space(c) && (to(rest).is_ok() || spaced_operator(rest, dialect)) => break,
                 _ => {}
             }
-            // A run of spaces is taken whole: looked at once, whatever its length.
-            let (after, taken) = alt((
-                take_while1(is_space),
-                preceded(char('\\'), recognize(anychar)),
-                recognize(anychar),
-            ))
-            .parse(rest)?;
+            let (after, taken) = match c {
+                '\\' => escaped(rest)?,
+                // A run of spaces is taken whole: looked at once, whatever its length.
+                c if is_space(c) => space(rest)?,
+                // The character and all that follow it which mean nothing but themselves.
+                c => {
+                    let others = rest.get(c.len_utf8()..).unwrap_or_default();
+                    let ends =
+                        |b| matches!(b, b'[' | b']' | b'{' | b'}' | b'(' | b')' | b'&' | b'\\');
+                    let (taken, after) = rest
+                        .split_at_checked(c.len_utf8() + plain(others, ends))
+                        .unwrap_or((rest, ""));
+                    (after, taken)
+                }
+            };
             bound.push_str(taken);
             rest = after;
         }

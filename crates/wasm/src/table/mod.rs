@@ -165,7 +165,11 @@ impl BuiltTable {
         let mut offsets = Vec::with_capacity(2 * rows.len());
         for row in rows {
             let Some(range) = self.table.row_range(as_row(*row)) else {
-                return Err(RangeError::new(&format!("the table has no row {row}")).into());
+                return Err(RangeError::new(&format!(
+                    "the table has no row {}",
+                    crate::number::text(*row)
+                ))
+                .into());
             };
             offsets.extend([as_number(range.start), as_number(range.end)]);
         }
