@@ -266,9 +266,10 @@ pub(crate) fn plain_end(text: &[u8], mut at: usize) -> usize {
     let mut rest = text.get(at..).unwrap_or_default();
     while let Some((chunk, after)) = rest.split_first_chunk::<WIDTH>() {
         let chunk = Vector::load(chunk);
-        let quote = chunk.eq(Vector::splat(b'"'));
-        let backslash = chunk.eq(Vector::splat(b'\\'));
-        let found = quote.or(backslash).or(chunk.at_most(Vector::splat(0x1F))).bits();
+        let quote = chunk.xor(Vector::splat(b'"'));
+        let backslash = chunk.xor(Vector::splat(b'\\'));
+        let control = chunk.above(Vector::splat(0x1F));
+        let found = quote.min(backslash).min(control).zeros();
         if found != 0 {
             return at + found.trailing_zeros() as usize;
         }

@@ -47,9 +47,27 @@ impl Vector {
         self.zip(other, |a, b| a | b)
     }
 
+    /// Zero in each byte that is the same in both.
     #[inline(always)]
-    pub(crate) fn and(self, other: Self) -> Self {
-        self.zip(other, |a, b| a & b)
+    pub(crate) fn xor(self, other: Self) -> Self {
+        self.zip(other, |a, b| a ^ b)
+    }
+
+    /// How far each byte is above the other's: zero where it is not.
+    #[inline(always)]
+    pub(crate) fn above(self, other: Self) -> Self {
+        let not_above = self.at_most(other);
+        let kept = self.zip(not_above, |a, zero| a & !zero);
+        // What is taken away is no more than what it is taken from.
+        kept.zip(other.zip(not_above, |b, zero| b & !zero), |a, b| a - b)
+    }
+
+    /// The lesser of each two bytes: zero where either is.
+    #[inline(always)]
+    pub(crate) fn min(self, other: Self) -> Self {
+        let first = self.at_most(other);
+        let kept = self.zip(first, |a, first| a & first);
+        kept.or(other.zip(first, |b, first| b & !first))
     }
 
     /// The highest bit of each byte, the first byte's lowest.

@@ -1,7 +1,8 @@
 //! WebAssembly's simd128.
 
 use core::arch::wasm32::{
-    i64x2, u8x16_bitmask, u8x16_eq, u8x16_le, u8x16_splat, v128, v128_and, v128_or,
+    i64x2, u8x16_bitmask, u8x16_eq, u8x16_le, u8x16_min, u8x16_splat, u8x16_sub_sat, v128, v128_or,
+    v128_xor,
 };
 
 /// Sixteen bytes.
@@ -38,9 +39,22 @@ impl Vector {
         Self(v128_or(self.0, other.0))
     }
 
+    /// Zero in each byte that is the same in both.
     #[inline(always)]
-    pub(crate) fn and(self, other: Self) -> Self {
-        Self(v128_and(self.0, other.0))
+    pub(crate) fn xor(self, other: Self) -> Self {
+        Self(v128_xor(self.0, other.0))
+    }
+
+    /// How far each byte is above the other's: zero where it is not.
+    #[inline(always)]
+    pub(crate) fn above(self, other: Self) -> Self {
+        Self(u8x16_sub_sat(self.0, other.0))
+    }
+
+    /// The lesser of each two bytes: zero where either is.
+    #[inline(always)]
+    pub(crate) fn min(self, other: Self) -> Self {
+        Self(u8x16_min(self.0, other.0))
     }
 
     /// The highest bit of each byte, the first byte's lowest.

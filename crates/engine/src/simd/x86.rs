@@ -5,8 +5,8 @@
 #![allow(unsafe_code, reason = "only for instructions that the whole crate is compiled for")]
 
 use core::arch::x86_64::{
-    __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128,
-    _mm_set_epi64x, _mm_set1_epi8,
+    __m128i, _mm_cmpeq_epi8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x,
+    _mm_set1_epi8, _mm_subs_epu8, _mm_xor_si128,
 };
 
 /// Sixteen bytes.
@@ -48,10 +48,25 @@ impl Vector {
         Self(unsafe { _mm_or_si128(self.0, other.0) })
     }
 
+    /// Zero in each byte that is the same in both.
     #[inline(always)]
-    pub(crate) fn and(self, other: Self) -> Self {
+    pub(crate) fn xor(self, other: Self) -> Self {
         // SAFETY: SSE2 is there.
-        Self(unsafe { _mm_and_si128(self.0, other.0) })
+        Self(unsafe { _mm_xor_si128(self.0, other.0) })
+    }
+
+    /// How far each byte is above the other's: zero where it is not.
+    #[inline(always)]
+    pub(crate) fn above(self, other: Self) -> Self {
+        // SAFETY: SSE2 is there.
+        Self(unsafe { _mm_subs_epu8(self.0, other.0) })
+    }
+
+    /// The lesser of each two bytes: zero where either is.
+    #[inline(always)]
+    pub(crate) fn min(self, other: Self) -> Self {
+        // SAFETY: SSE2 is there.
+        Self(unsafe { _mm_min_epu8(self.0, other.0) })
     }
 
     /// The highest bit of each byte, the first byte's lowest.
