@@ -222,7 +222,17 @@ pub(crate) fn scalar_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
     }
 }
 
+#[inline(always)]
 fn word_end(text: &[u8], at: usize, word: &[u8]) -> Result<usize, JsonError> {
+    if text.get(at..).is_some_and(|rest| rest.starts_with(word)) {
+        return Ok(at + word.len());
+    }
+    not_word(text, at, word)
+}
+
+/// Why the word does not stand at `at`.
+#[cold]
+fn not_word(text: &[u8], at: usize, word: &[u8]) -> Result<usize, JsonError> {
     for (offset, wanted) in word.iter().enumerate() {
         let found = byte(text, at + offset)?;
         if found != *wanted {

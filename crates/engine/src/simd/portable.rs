@@ -33,7 +33,7 @@ impl Vector {
 
     /// All bits of each byte that is not above the other's.
     #[inline(always)]
-    pub(crate) fn at_most(self, other: Self) -> Self {
+    fn at_most(self, other: Self) -> Self {
         self.zip(other, |a, b| {
             // Of the low seven bits, whether b's reach a's; the highest bits decide where they differ.
             let low = ((b | HIGH) - (a & !HIGH)) & HIGH;

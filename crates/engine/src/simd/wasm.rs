@@ -1,8 +1,7 @@
 //! WebAssembly's simd128.
 
 use core::arch::wasm32::{
-    i64x2, u8x16_bitmask, u8x16_eq, u8x16_le, u8x16_min, u8x16_splat, u8x16_sub_sat, v128, v128_or,
-    v128_xor,
+    i64x2, u8x16_bitmask, u8x16_eq, u8x16_min, u8x16_splat, u8x16_sub_sat, v128, v128_or, v128_xor,
 };
 
 /// Sixteen bytes.
@@ -26,12 +25,6 @@ impl Vector {
     #[inline(always)]
     pub(crate) fn eq(self, other: Self) -> Self {
         Self(u8x16_eq(self.0, other.0))
-    }
-
-    /// All bits of each byte that is not above the other's.
-    #[inline(always)]
-    pub(crate) fn at_most(self, other: Self) -> Self {
-        Self(u8x16_le(self.0, other.0))
     }
 
     #[inline(always)]

@@ -35,13 +35,6 @@ impl Vector {
         Self(unsafe { _mm_cmpeq_epi8(self.0, other.0) })
     }
 
-    /// All bits of each byte that is not above the other's.
-    #[inline(always)]
-    pub(crate) fn at_most(self, other: Self) -> Self {
-        // SAFETY: SSE2 is there.
-        Self(unsafe { _mm_cmpeq_epi8(_mm_min_epu8(self.0, other.0), self.0) })
-    }
-
     #[inline(always)]
     pub(crate) fn or(self, other: Self) -> Self {
         // SAFETY: SSE2 is there.
