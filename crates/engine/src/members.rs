@@ -12,7 +12,10 @@ use core::{iter::FusedIterator, ops::Range};
 
 use crate::{
     json::{self, Expected, JsonError, Reason, fail},
-    members::{containers::container_end, strings::Ends},
+    members::{
+        containers::container_end,
+        strings::{Bytes, Ends},
+    },
 };
 
 /// A member of an object, as it is written.
@@ -61,7 +64,7 @@ enum Due {
 impl<'a> Members<'a> {
     /// The members of the object whose opening brace is at `at`. Anything else there is an error.
     #[must_use]
-    pub const fn new(text: &'a [u8], at: usize) -> Self {
+    pub fn new(text: &'a [u8], at: usize) -> Self {
         Self { text, at, due: Due::Brace, ends: Ends::new() }
     }
 
@@ -92,7 +95,7 @@ impl<'a> Members<'a> {
         };
         let end = match json::byte(text, value)? {
             b'"' => self.ends.string_end(text, value, &mut false)?,
-            b'{' | b'[' => container_end(text, value, 1)?,
+            b'{' | b'[' => container_end(text, value, 1, &self.ends.bytes)?,
             _ => json::scalar_end(text, value)?,
         };
         self.at = end;
@@ -187,7 +190,7 @@ pub fn names(key: &[u8], name: &[u8]) -> bool {
 pub(crate) fn find_end(text: &[u8], at: usize, containers: u32) -> Result<usize, JsonError> {
     match json::byte(text, at)? {
         b'"' => Ends::new().string_end(text, at, &mut false),
-        b'{' | b'[' => container_end(text, at, containers),
+        b'{' | b'[' => container_end(text, at, containers, &Bytes::new()),
         _ => json::scalar_end(text, at),
     }
 }

@@ -1,9 +1,9 @@
 //! Where objects and arrays end, by their brackets alone.
 
-use super::strings::{block, controls, unescaped};
+use super::strings::{Bytes, block, unescaped};
 use crate::{
     json::{self, Expected, JsonError, MAX_DEPTH, Reason, fail},
-    simd::{BLOCK, Block, Vector, prefix_xor},
+    simd::{BLOCK, Block, prefix_xor},
 };
 
 /// What carries over from one block to the next.
@@ -28,13 +28,14 @@ pub(super) fn container_end(
     text: &[u8],
     mut at: usize,
     containers: u32,
+    bytes: &Bytes,
 ) -> Result<usize, JsonError> {
     let opening = json::byte(text, at)?;
     let mut depth = containers;
     let mut carried = Carried::default();
     loop {
         let Some(block) = block(text, at) else { return fail(text.len(), Reason::End) };
-        let marks = Marks::of(block, &mut carried);
+        let marks = Marks::of(block, bytes, &mut carried);
         let (opens, closes) = (marks.opens.count_ones(), marks.closes.count_ones());
         let mut end = 64;
         if closes + containers < depth && depth + opens <= MAX_DEPTH {
@@ -77,19 +78,16 @@ pub(super) fn container_end(
 
 impl Marks {
     #[inline(always)]
-    fn of(block: Block, carried: &mut Carried) -> Self {
-        let quotes = block.bits(|part| part.eq(Vector::splat(b'"')));
-        let backslashes = block.bits(|part| part.eq(Vector::splat(b'\\')));
-        let quotes = unescaped(quotes, backslashes, &mut carried.escaped);
+    fn of(block: Block, bytes: &Bytes, carried: &mut Carried) -> Self {
+        let quotes = block.bits(|part| part.eq(bytes.quote));
+        let quotes = unescaped(quotes, bytes.backslashes(block), &mut carried.escaped);
         let strings = prefix_xor(quotes) ^ carried.string;
         carried.string = 0_u64.wrapping_sub(strings >> 63);
-        // Braces are brackets with one bit more.
-        let bracket =
-            |part: Vector, brace: u8| part.or(Vector::splat(0x20)).eq(Vector::splat(brace));
+        let braces = block.map(|part| part.or(bytes.brace));
         Self {
-            opens: block.bits(|part| bracket(part, b'{')) & !strings,
-            closes: block.bits(|part| bracket(part, b'}')) & !strings,
-            controls: controls(block) & strings,
+            opens: braces.bits(|part| part.eq(bytes.opening)) & !strings,
+            closes: braces.bits(|part| part.eq(bytes.closing)) & !strings,
+            controls: bytes.controls(block) & strings,
         }
     }
 }

@@ -1,9 +1,47 @@
 //! Where strings end: looked for in the whole of a block at once, as a key and its value often share one.
 
+use core::hint::black_box;
+
 use crate::{
     json::{self, JsonError, Reason, fail},
     simd::{BLOCK, Block, Vector},
 };
+
+/// The bytes by which ends are found, each in every place of a vector.
+#[derive(Clone, Debug)]
+pub(super) struct Bytes {
+    pub(super) quote: Vector,
+    backslash: Vector,
+    control: Vector,
+    /// What a brace has and a bracket has not.
+    pub(super) brace: Vector,
+    pub(super) opening: Vector,
+    pub(super) closing: Vector,
+}
+
+impl Bytes {
+    /// From bytes that the compiler does not know: engines of WebAssembly make a constant again for each use.
+    #[inline(always)]
+    pub(super) fn new() -> Self {
+        let bytes = black_box(*b"\"\\\x1F\x20{}");
+        let [quote, backslash, control, brace, opening, closing] = bytes.map(Vector::splat);
+        Self { quote, backslash, control, brace, opening, closing }
+    }
+
+    /// A bit for each backslash.
+    #[inline(always)]
+    pub(super) fn backslashes(&self, block: Block) -> u64 {
+        block.bits(|part| part.eq(self.backslash))
+    }
+
+    /// A bit for each control character.
+    #[inline(always)]
+    pub(super) fn controls(&self, block: Block) -> u64 {
+        // Most blocks hold none.
+        let above = block.map(|part| part.above(self.control));
+        if above.has_zero() { above.zeros() } else { 0 }
+    }
+}
 
 /// What was found in the block that was looked at last, a bit for each of its bytes.
 #[derive(Clone, Debug)]
@@ -15,12 +53,15 @@ pub(super) struct Ends {
     backslashes: u64,
     /// Whether the byte behind the block is escaped.
     carried: bool,
+    pub(super) bytes: Bytes,
 }
 
 impl Ends {
-    pub(super) const fn new() -> Self {
+    #[inline(always)]
+    pub(super) fn new() -> Self {
         // No string begins in this block.
-        Self { start: usize::MAX - BLOCK, ends: 0, backslashes: 0, carried: false }
+        let start = usize::MAX - BLOCK;
+        Self { start, ends: 0, backslashes: 0, carried: false, bytes: Bytes::new() }
     }
 
     /// Past the string whose opening quote is at `at`; `escaped` is set where it holds an escape. Escapes are not
@@ -61,19 +102,12 @@ impl Ends {
         // A string that does not go on from the block before begins here.
         self.carried &= at == self.start + BLOCK;
         self.start = at;
-        let quotes = block.bits(|part| part.eq(Vector::splat(b'"')));
-        self.backslashes = block.bits(|part| part.eq(Vector::splat(b'\\')));
-        self.ends = unescaped(quotes, self.backslashes, &mut self.carried) | controls(block);
+        let quotes = block.bits(|part| part.eq(self.bytes.quote));
+        self.backslashes = self.bytes.backslashes(block);
+        let quotes = unescaped(quotes, self.backslashes, &mut self.carried);
+        self.ends = quotes | self.bytes.controls(block);
         Ok(())
     }
-}
-
-/// A bit for each control character.
-#[inline(always)]
-pub(super) fn controls(block: Block) -> u64 {
-    // Most blocks hold none.
-    let above = block.map(|part| part.above(Vector::splat(0x1F)));
-    if above.has_zero() { above.zeros() } else { 0 }
 }
 
 /// The quotes that are not escaped; `carried` says whether the block's first byte is, and then the same of the next

@@ -1,7 +1,7 @@
 //! Two words of eight bytes, for machines whose own instructions are not known here.
 
 /// Sixteen bytes.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Vector([u64; 2]);
 
 const HIGH: u64 = 0x8080_8080_8080_8080;

@@ -5,7 +5,7 @@ use core::arch::wasm32::{
 };
 
 /// Sixteen bytes.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Vector(v128);
 
 impl Vector {

@@ -10,7 +10,7 @@ use core::arch::x86_64::{
 };
 
 /// Sixteen bytes.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Vector(__m128i);
 
 impl Vector {
