@@ -115,6 +115,9 @@ pub(crate) struct Search {
     folds: bool,
 }
 
+/// What is to be done with a block that holds something: it is told where the block begins.
+pub(crate) type OnBlock<'a> = &'a mut dyn FnMut(usize, Events) -> Option<usize>;
+
 /// What a block holds, a bit for each byte.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Events {
@@ -138,13 +141,7 @@ impl Search {
     /// where to go on: behind the block, anywhere else, or nowhere.
     ///
     /// A closure, and not an iterator, so that what is looked for stays in the machine's registers.
-    #[inline(always)]
-    pub(crate) fn run(
-        &self,
-        text: &[u8],
-        at: usize,
-        on_block: impl FnMut(usize, Events) -> Option<usize>,
-    ) {
+    pub(crate) fn run(&self, text: &[u8], at: usize, on_block: OnBlock<'_>) {
         match (self.probes.as_slice(), self.caseless) {
             ([a], false) => self.pass::<1, false>([a], text, at, on_block),
             ([a], true) => self.pass::<1, true>([a], text, at, on_block),
@@ -154,16 +151,6 @@ impl Search {
             ([a, b, c, d, ..], _) => self.pass::<4, true>([a, b, c, d], text, at, on_block),
             ([], _) => {}
         }
-    }
-
-    /// As [`Self::run`], for what is not in the way of every byte: compiled once.
-    pub(crate) fn run_seldom(
-        &self,
-        text: &[u8],
-        at: usize,
-        on_block: &mut dyn FnMut(usize, Events) -> Option<usize>,
-    ) {
-        self.run(text, at, on_block);
     }
 
     /// Whether what was hinted at is there: a literal, or what might be one.
@@ -184,7 +171,7 @@ impl Search {
     /// The first place from `at` on that is a hit, see [`Self::is_hit`].
     pub(crate) fn find(&self, text: &[u8], at: usize) -> Option<usize> {
         let mut found = None;
-        self.run_seldom(text, at, &mut |block, Events { mut hints, .. }| {
+        self.run(text, at, &mut |block, Events { mut hints, .. }| {
             while hints != 0 {
                 let place = block + hints.trailing_zeros() as usize;
                 if self.is_hit(text, place) {
@@ -199,13 +186,15 @@ impl Search {
     }
 
     /// Goes through `text`; the fewer literals and the less case, the quicker.
-    #[inline(always)]
+    ///
+    /// What is compiled where it runs, as WebAssembly is, is compiled by the function: here the one that is needed.
+    #[inline(never)]
     fn pass<const N: usize, const CASELESS: bool>(
         &self,
         probes: [&Probe; N],
         text: &[u8],
         mut at: usize,
-        mut on_block: impl FnMut(usize, Events) -> Option<usize>,
+        on_block: OnBlock<'_>,
     ) {
         let wanted = probes.map(Wanted::<CASELESS>::new);
         let always = Always::new(self.folds);
@@ -316,7 +305,7 @@ mod tests {
                 });
             prop_assert_eq!(search.find(&text, 0).is_some(), expected);
             let mut line_feeds = 0;
-            search.run(&text, 0, |block, events| {
+            search.run(&text, 0, &mut |block, events| {
                 line_feeds += events.line_feeds.count_ones() as usize;
                 Some(block + BLOCK)
             });

@@ -115,9 +115,10 @@ impl Ends {
 #[inline(always)]
 pub(super) const fn unescaped(quotes: u64, backslashes: u64, carried: &mut bool) -> u64 {
     let behind = backslashes << 1 | *carried as u64;
-    if quotes & behind == 0 && backslashes >> 63 == 0 {
-        *carried = false;
-        return quotes;
+    if backslashes & behind == 0 {
+        // No backslash is escaped itself: each escapes what is behind it.
+        *carried = backslashes >> 63 == 1;
+        return quotes & !behind;
     }
     quotes & !escaped(backslashes, carried)
 }

@@ -50,7 +50,7 @@ impl Search {
     /// How many hints there are in the sample, or `enough` where there are more.
     fn hints(&self, sample: &[u8], enough: usize) -> usize {
         let mut hints = 0;
-        self.run_seldom(sample, 0, &mut |block, events| {
+        self.run(sample, 0, &mut |block, events| {
             hints += events.hints.count_ones() as usize;
             (hints < enough).then_some(block + BLOCK)
         });
