@@ -1,8 +1,7 @@
 //! Entries of bytes that arrive in chunks; one that is cut is carried over to the next.
 //!
 //! Objects that follow one another, or lie in an array, are walked where they stand, and what one walk finds to be whole
-//! is not read a second
-//! time. Wherever something else stands, the splitter says what it is.
+//! is not read a second time. Wherever something else stands, the splitter says what it is.
 
 use core::{
     mem,
