@@ -20,6 +20,7 @@ Examples:
   trailsift --schema fga --dialect fga \"operation:Check & user:'user:anne'\" fga.ndjson
   curl … | trailsift 'details.response.statusCode:[400 TO 499]'
   trailsift '-type:s' tenant.ndjson
+  trailsift -l 'user_id:\"auth0|6a1f\"' exports/*.zip
   trailsift --verify bundle.json --key \"$(cat trail.key)\" export.ndjson
 
 A log is NDJSON, one JSON array, pretty-printed entries, or a page such as {\"logs\":[…]}, as it is, in gzip or in a zip
@@ -44,6 +45,16 @@ pub(crate) struct Args {
     /// Print how many entries match instead of the entries.
     #[arg(short, long)]
     pub(crate) count: bool,
+    /// Print the names of the files in which something matches instead of the entries.
+    #[arg(short = 'l', long, conflicts_with = "count")]
+    pub(crate) files_with_matches: bool,
+    /// Put the file's name and a colon before each entry or count. Of several files each count has it anyway, and no
+    /// entry: it would be no JSON.
+    #[arg(short = 'H', long)]
+    pub(crate) with_filename: bool,
+    /// Read nothing more of a file behind so many matches.
+    #[arg(short, long, value_name = "NUMBER")]
+    pub(crate) max_count: Option<u64>,
     /// Which fields there are; `any` allows every field.
     #[arg(long, value_parser = schemas(), default_value = "any", value_name = "NAME")]
     schema: &'static Schema,

@@ -19,14 +19,26 @@ const CHUNK: usize = 256 << 10;
 /// Broken entries that are shown of each log.
 const SHOWN: usize = 5;
 
+/// What is told of each file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Entries,
+    Count,
+    Name,
+}
+
 /// What has been found so far, and where it goes.
 pub(crate) struct Search<W> {
     plan: Plan,
     check: Option<Check>,
-    /// Whether the number of matches is wanted instead of them.
-    count: bool,
+    told: Told,
+    with_filename: bool,
+    /// How many matches of a file are wanted.
+    wanted: u64,
     output: W,
     buffer: Vec<u8>,
+    /// The present log, as it is told of.
+    name: String,
     /// Matches in the present file, and in any.
     found: u64,
     matched: bool,
@@ -41,9 +53,16 @@ impl<W: Write> Search<W> {
         Self {
             plan: Plan::new(query.filter()),
             check: args.check,
-            count: args.count,
+            told: match (args.count, args.files_with_matches) {
+                (true, _) => Told::Count,
+                (false, true) => Told::Name,
+                (false, false) => Told::Entries,
+            },
+            with_filename: args.with_filename,
+            wanted: args.max_count.unwrap_or(u64::MAX),
             output,
             buffer: vec![0; CHUNK],
+            name: String::new(),
             found: 0,
             matched: false,
             trouble: false,
@@ -81,7 +100,7 @@ impl<W: Write> Search<W> {
         }
     }
 
-    fn file(&mut self, path: &Path, named: bool) {
+    fn file(&mut self, path: &Path, is_one_of_many: bool) {
         let name = input::name(path);
         let input = match Input::open(path) {
             Ok(input) => input,
@@ -89,30 +108,41 @@ impl<W: Write> Search<W> {
         };
         self.found = 0;
         input.logs(|member, log| {
-            let name = format!("{name}{member}");
-            if let Err(error) = log.and_then(|mut log| self.log(&name, &mut log)) {
-                self.complain(&name, &error);
+            if self.is_done() {
+                return false;
+            }
+            self.name = shown(&format!("{name}{member}"));
+            if let Err(error) = log.and_then(|mut log| self.log(&mut log)) {
+                self.complain(&self.name.clone(), &error);
             }
             self.unwritable.is_none()
         });
         self.matched |= self.found > 0;
-        if self.count {
-            let found = self.found;
-            let line = if named { format!("{name}:{found}\n") } else { format!("{found}\n") };
-            self.write(line.as_bytes());
+        let found = self.found;
+        match self.told {
+            Told::Count if is_one_of_many || self.with_filename => {
+                self.write(format!("{name}:{found}\n").as_bytes());
+            }
+            Told::Count => self.write(format!("{found}\n").as_bytes()),
+            Told::Name if found > 0 => self.write(format!("{name}\n").as_bytes()),
+            Told::Name | Told::Entries => {}
         }
     }
 
+    /// Whether nothing more of the present file is wanted.
+    fn is_done(&self) -> bool {
+        self.found >= self.wanted || self.told == Told::Name && self.found > 0
+    }
+
     /// One log, from its first byte to its last.
-    fn log(&mut self, name: &str, log: &mut dyn Read) -> Result<()> {
+    fn log(&mut self, log: &mut dyn Read) -> Result<()> {
         let mut scan = match self.check {
             None => Scan::new(),
             Some(Check::All) => Scan::checked(),
             Some(Check::Stop) => Scan::strict(),
         };
         let outcome = self.scan(&mut scan, log);
-        self.found += scan.report().matches;
-        self.report(name, scan.report());
+        self.report(scan.report());
         outcome
     }
 
@@ -134,7 +164,7 @@ impl<W: Write> Search<W> {
             }
             // Whoever waits at a pipe sees a match when it has come.
             self.flush();
-            if self.unwritable.is_some() || scan.is_stopped() {
+            if self.unwritable.is_some() || scan.is_stopped() || self.is_done() {
                 return Ok(());
             }
         }
@@ -143,7 +173,15 @@ impl<W: Write> Search<W> {
     }
 
     fn print(&mut self, found: &Match<'_>) {
-        if !self.count {
+        // A chunk may hold more than is wanted.
+        if self.is_done() {
+            return;
+        }
+        self.found += 1;
+        if self.told == Told::Entries {
+            if self.with_filename {
+                self.write(format!("{}:", self.name).as_bytes());
+            }
             self.write(found.bytes);
             self.write(b"\n");
         }
@@ -162,12 +200,13 @@ impl<W: Write> Search<W> {
     }
 
     /// Says what was broken, the first few places and how many in all.
-    fn report(&mut self, name: &str, report: &Report) {
+    fn report(&mut self, report: &Report) {
+        let name = self.name.clone();
         for broken in report.first_broken.iter().take(SHOWN) {
-            self.complain(name, &Error::msg(broken.to_string()));
+            self.complain(&name, &Error::msg(broken.to_string()));
         }
         if report.broken > SHOWN as u64 {
-            self.complain(name, &Error::msg(format!("{} broken entries in all", report.broken)));
+            self.complain(&name, &Error::msg(format!("{} broken entries in all", report.broken)));
         }
     }
 
@@ -175,8 +214,12 @@ impl<W: Write> Search<W> {
     fn complain(&mut self, name: &str, error: &Error) {
         self.trouble = true;
         self.flush();
-        // Names of files and members are strangers' text: nothing in them may steer a terminal.
-        let line = format!("trailsift: {name}: {error:#}").replace(char::is_control, "\u{fffd}");
+        let line = shown(&format!("trailsift: {name}: {error:#}"));
         say(&format!("{line}\n"));
     }
+}
+
+/// Names of files and members are strangers' text: nothing in them may steer a terminal.
+fn shown(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
 }

@@ -158,6 +158,44 @@ fn counts_carry_the_file_when_there_are_several() {
 }
 
 #[test]
+fn entries_carry_the_file_when_they_are_to() {
+    let folder = Folder::new("names");
+    let one = folder.file("one", "{\"type\":\"s\"}\n{\"type\":\"f\"}");
+    let two = folder.file("two", zip(&[("a\x1b", b"{\"type\":\"f\"}")]));
+    let entry = "{\"type\":\"f\"}\n";
+    assert_says(&run(&["type:f", &one, &two]), 0, &entry.repeat(2), "");
+    let named = format!("{one}:{entry}{two}:a\u{fffd}:{entry}");
+    assert_says(&run(&["-H", "type:f", &one, &two]), 0, &named, "");
+    assert_says(&run(&["--with-filename", "-c", "type:f", &one]), 0, &format!("{one}:1\n"), "");
+}
+
+#[test]
+fn files_that_hold_a_match_are_named_once() {
+    let folder = Folder::new("files");
+    let one = folder.file("one", LOG);
+    let two = folder.file("two", zip(&[("a", LOG.as_bytes()), ("b", LOG.as_bytes())]));
+    let none = folder.file("none", "{\"type\":\"x\"}\n");
+    assert_says(&run(&["-l", "type:s", &one, &none, &two]), 0, &format!("{one}\n{two}\n"), "");
+    assert_says(&run(&["--files-with-matches", "type:s", &none]), 1, "", "");
+    // What comes behind the first match is not read.
+    let long = folder.file("long", format!("{LOG}{}{{\"type\"\n", LOG.repeat(20_000)));
+    assert_says(&run(&["-l", "--check", "type:s", &long]), 0, &format!("{long}\n"), "");
+    assert_eq!(run(&["-l", "-c", "type:s", &one]).status.code(), Some(2));
+}
+
+#[test]
+fn of_each_file_no_more_is_told_than_was_asked() {
+    let folder = Folder::new("most");
+    let one = folder.file("one", LOG);
+    let two = folder.file("two", zip(&[("a", LOG.as_bytes()), ("b", LOG.as_bytes())]));
+    let first = "{\"type\":\"s\", \"n\":1.0}\n";
+    assert_says(&run(&["-m", "1", "type:s", &one, &two]), 0, &first.repeat(2), "");
+    let counts = |most: &str| run(&["-c", "--max-count", most, "type:s", &one, &two]);
+    assert_says(&counts("3"), 0, &format!("{one}:2\n{two}:3\n"), "");
+    assert_says(&counts("0"), 1, &format!("{one}:0\n{two}:0\n"), "");
+}
+
+#[test]
 fn a_query_without_a_meaning_is_2_with_carets() {
     assert_says(
         &run(&["type:(f OR fp"]),

@@ -222,7 +222,17 @@ pub(crate) fn scalar_end(text: &[u8], at: usize) -> Result<usize, JsonError> {
     }
 }
 
+#[inline(always)]
 fn word_end(text: &[u8], at: usize, word: &[u8]) -> Result<usize, JsonError> {
+    if text.get(at..).is_some_and(|rest| rest.starts_with(word)) {
+        return Ok(at + word.len());
+    }
+    not_word(text, at, word)
+}
+
+/// Why the word does not stand at `at`.
+#[cold]
+fn not_word(text: &[u8], at: usize, word: &[u8]) -> Result<usize, JsonError> {
     for (offset, wanted) in word.iter().enumerate() {
         let found = byte(text, at + offset)?;
         if found != *wanted {
@@ -266,9 +276,10 @@ pub(crate) fn plain_end(text: &[u8], mut at: usize) -> usize {
     let mut rest = text.get(at..).unwrap_or_default();
     while let Some((chunk, after)) = rest.split_first_chunk::<WIDTH>() {
         let chunk = Vector::load(chunk);
-        let quote = chunk.eq(Vector::splat(b'"'));
-        let backslash = chunk.eq(Vector::splat(b'\\'));
-        let found = quote.or(backslash).or(chunk.at_most(Vector::splat(0x1F))).bits();
+        let quote = chunk.xor(Vector::splat(b'"'));
+        let backslash = chunk.xor(Vector::splat(b'\\'));
+        let control = chunk.above(Vector::splat(0x1F));
+        let found = quote.min(backslash).min(control).zeros();
         if found != 0 {
             return at + found.trailing_zeros() as usize;
         }

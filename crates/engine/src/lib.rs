@@ -11,6 +11,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod carry;
 pub mod json;
 pub mod members;
 pub mod plan;

@@ -5,11 +5,17 @@
 //! [`names`] compares), duplicate keys are all given, and of a nested value nothing is checked but its strings' ends and
 //! that its brackets are balanced. Whether an entry is JSON is for [`value_end`](crate::json::value_end) to say.
 
+mod containers;
+mod strings;
+
 use core::{iter::FusedIterator, ops::Range};
 
 use crate::{
-    json::{self, Expected, JsonError, MAX_DEPTH, Reason, fail},
-    simd::{BLOCK, Block, Vector, prefix_xor},
+    json::{self, Expected, JsonError, Reason, fail},
+    members::{
+        containers::container_end,
+        strings::{Bytes, Ends},
+    },
 };
 
 /// A member of an object, as it is written.
@@ -44,6 +50,7 @@ pub struct Members<'a> {
     text: &'a [u8],
     at: usize,
     due: Due,
+    ends: Ends,
 }
 
 /// What may stand next.
@@ -57,8 +64,8 @@ enum Due {
 impl<'a> Members<'a> {
     /// The members of the object whose opening brace is at `at`. Anything else there is an error.
     #[must_use]
-    pub const fn new(text: &'a [u8], at: usize) -> Self {
-        Self { text, at, due: Due::Brace }
+    pub fn new(text: &'a [u8], at: usize) -> Self {
+        Self { text, at, due: Due::Brace, ends: Ends::new() }
     }
 
     /// How far the text has been read: past the closing brace, once the members have ended without an error.
@@ -68,8 +75,37 @@ impl<'a> Members<'a> {
     }
 
     /// The next member's places; the text has them.
+    ///
+    /// Where nothing but the member stands, as programs write it, no more than that is looked at.
     #[inline(always)]
     pub(crate) fn step(&mut self) -> Result<Option<Place>, JsonError> {
+        let text = self.text;
+        let quote = match text.get(self.at..).and_then(|rest| rest.first_chunk()) {
+            Some(b",\"") if self.due == Due::CommaOrEnd => self.at + 1,
+            _ => match self.next_key()? {
+                Some(quote) => quote,
+                None => return Ok(None),
+            },
+        };
+        let mut escaped = false;
+        let after_key = self.ends.string_end(text, quote, &mut escaped)?;
+        let value = match text.get(after_key..).and_then(|rest| rest.first_chunk()) {
+            Some([b':', first]) if *first > b' ' => after_key + 1,
+            _ => after_colon(text, after_key)?,
+        };
+        let end = match json::byte(text, value)? {
+            b'"' => self.ends.string_end(text, value, &mut false)?,
+            b'{' | b'[' => container_end(text, value, 1, &self.ends.bytes)?,
+            _ => json::scalar_end(text, value)?,
+        };
+        self.at = end;
+        self.due = Due::CommaOrEnd;
+        Ok(Some(Place { key: quote + 1..after_key - 1, escaped, value: value..end }))
+    }
+
+    /// The next key's opening quote; none where the object ends.
+    #[inline(never)]
+    fn next_key(&mut self) -> Result<Option<usize>, JsonError> {
         let text = self.text;
         if self.due == Due::Brace {
             match json::byte(text, self.at)? {
@@ -89,21 +125,20 @@ impl<'a> Members<'a> {
             }
             _ => {}
         }
-        let key = at + 1;
-        let mut escaped = false;
-        let after_key = match json::byte(text, at)? {
-            b'"' => string_end(text, at, &mut escaped)?,
-            other => return fail(at, Reason::Unexpected(other, Expected::Key)),
-        };
-        at = json::skip_space(text, after_key);
         match json::byte(text, at)? {
-            b':' => at = json::skip_space(text, at + 1),
-            other => return fail(at, Reason::Unexpected(other, Expected::Colon)),
+            b'"' => Ok(Some(at)),
+            other => fail(at, Reason::Unexpected(other, Expected::Key)),
         }
-        let end = find_end(text, at, 1)?;
-        self.at = end;
-        self.due = Due::CommaOrEnd;
-        Ok(Some(Place { key: key..after_key - 1, escaped, value: at..end }))
+    }
+}
+
+/// Where the value begins behind a key that ends at `at`.
+#[inline(never)]
+fn after_colon(text: &[u8], at: usize) -> Result<usize, JsonError> {
+    let at = json::skip_space(text, at);
+    match json::byte(text, at)? {
+        b':' => Ok(json::skip_space(text, at + 1)),
+        other => fail(at, Reason::Unexpected(other, Expected::Colon)),
     }
 }
 
@@ -152,169 +187,12 @@ pub fn names(key: &[u8], name: &[u8]) -> bool {
 
 /// Past the value at `at`, which lies in so many containers. Numbers and words are checked, strings and
 /// containers are skipped.
-#[inline]
 pub(crate) fn find_end(text: &[u8], at: usize, containers: u32) -> Result<usize, JsonError> {
     match json::byte(text, at)? {
-        b'"' => string_end(text, at, &mut false),
-        b'{' | b'[' => container_end(text, at, containers),
+        b'"' => Ends::new().string_end(text, at, &mut false),
+        b'{' | b'[' => container_end(text, at, containers, &Bytes::new()),
         _ => json::scalar_end(text, at),
     }
-}
-
-/// What carries over from one block to the next.
-#[derive(Clone, Copy, Default)]
-struct Carried {
-    /// The next byte follows a backslash that escapes it.
-    escaped: bool,
-    /// All bits, within a string.
-    string: u64,
-}
-
-/// A bit for each byte of a block.
-struct Marks {
-    opens: u64,
-    closes: u64,
-    /// Control characters within strings.
-    controls: u64,
-}
-
-/// Past the container whose opening bracket is at `at`.
-pub(crate) fn container_end(
-    text: &[u8],
-    mut at: usize,
-    containers: u32,
-) -> Result<usize, JsonError> {
-    let opening = json::byte(text, at)?;
-    let mut depth = containers;
-    let mut carried = Carried::default();
-    loop {
-        let Some(block) = block(text, at) else { return fail(text.len(), Reason::End) };
-        let marks = Marks::of(block, &mut carried);
-        let (opens, closes) = (marks.opens.count_ones(), marks.closes.count_ones());
-        let mut end = 64;
-        if closes + containers < depth && depth + opens <= MAX_DEPTH {
-            // Whatever their order, neither the end nor a depth that is too great can be among them.
-            depth = depth + opens - closes;
-        } else {
-            let mut brackets = marks.opens | marks.closes;
-            while brackets != 0 {
-                let place = brackets.trailing_zeros();
-                brackets &= brackets - 1;
-                if marks.opens >> place & 1 == 0 {
-                    depth -= 1;
-                    if depth == containers {
-                        end = place;
-                        break;
-                    }
-                } else if depth < MAX_DEPTH {
-                    depth += 1;
-                } else {
-                    return fail(at + place as usize, Reason::TooDeep);
-                }
-            }
-        }
-        let control = marks.controls.trailing_zeros();
-        if control < end {
-            let at = at + control as usize;
-            return fail(at, Reason::ControlCharacter(json::byte(text, at)?));
-        }
-        if end < 64 {
-            at += end as usize;
-            return match (opening, json::byte(text, at)?) {
-                (b'{', b'}') | (b'[', b']') => Ok(at + 1),
-                (b'{', other) => fail(at, Reason::Unexpected(other, Expected::CommaOrBrace)),
-                (_, other) => fail(at, Reason::Unexpected(other, Expected::CommaOrBracket)),
-            };
-        }
-        at += BLOCK;
-    }
-}
-
-impl Marks {
-    #[inline(always)]
-    fn of(block: Block, carried: &mut Carried) -> Self {
-        let mut quotes = block.bits(|part| part.eq(Vector::splat(b'"')));
-        let backslashes = block.bits(|part| part.eq(Vector::splat(b'\\')));
-        if backslashes != 0 || carried.escaped {
-            quotes &= !escaped(backslashes, &mut carried.escaped);
-        }
-        let strings = prefix_xor(quotes) ^ carried.string;
-        carried.string = 0_u64.wrapping_sub(strings >> 63);
-        // Braces are brackets with one bit more.
-        let bracket =
-            |part: Vector, brace: u8| part.or(Vector::splat(0x20)).eq(Vector::splat(brace));
-        Self {
-            opens: block.bits(|part| bracket(part, b'{')) & !strings,
-            closes: block.bits(|part| bracket(part, b'}')) & !strings,
-            controls: block.bits(|part| part.at_most(Vector::splat(0x1F))) & strings,
-        }
-    }
-}
-
-/// The bytes behind a run of backslashes that escapes them, which one of an odd length does. What is escaped within a
-/// run is a backslash too, and need not be told.
-#[inline(always)]
-const fn escaped(backslashes: u64, carried: &mut bool) -> u64 {
-    const EVEN: u64 = 0x5555_5555_5555_5555;
-    // A backslash that is escaped itself begins no run.
-    let first = *carried as u64;
-    let backslashes = backslashes & !first;
-    let starts = backslashes & !(backslashes << 1);
-    // Adding a run's first bit to it clears the run and sets the bit behind it.
-    let (even, _) = backslashes.overflowing_add(starts & EVEN);
-    let (odd, is_open) = backslashes.overflowing_add(starts & !EVEN);
-    // A run that reaches the end of the block is odd if it begins at an odd place.
-    *carried = is_open;
-    first | even & !backslashes & !EVEN | odd & !backslashes & EVEN
-}
-
-/// Past the string whose opening quote is at `at`; `escaped` is set where it holds an escape. Escapes are not checked.
-#[inline(always)]
-fn string_end(text: &[u8], at: usize, escaped: &mut bool) -> Result<usize, JsonError> {
-    let at = json::plain_end(text, at + 1);
-    match json::byte(text, at)? {
-        b'"' => Ok(at + 1),
-        b'\\' => {
-            *escaped = true;
-            escaped_string_end(text, at)
-        }
-        control => fail(at, Reason::ControlCharacter(control)),
-    }
-}
-
-/// Past the string that holds a backslash at `at`, which nothing escapes.
-#[inline(never)]
-fn escaped_string_end(text: &[u8], mut at: usize) -> Result<usize, JsonError> {
-    let mut carried = false;
-    loop {
-        let Some(block) = block(text, at) else { return fail(text.len(), Reason::End) };
-        let backslashes = block.bits(|part| part.eq(Vector::splat(b'\\')));
-        let quotes = block.bits(|part| part.eq(Vector::splat(b'"')));
-        let controls = block.bits(|part| part.at_most(Vector::splat(0x1F)));
-        let found = quotes & !escaped(backslashes, &mut carried) | controls;
-        if found != 0 {
-            at += found.trailing_zeros() as usize;
-            return match json::byte(text, at)? {
-                b'"' => Ok(at + 1),
-                control => fail(at, Reason::ControlCharacter(control)),
-            };
-        }
-        at += BLOCK;
-    }
-}
-
-/// The block that begins at `at`, with spaces behind the text's end; `None` at its end.
-#[inline(always)]
-fn block(text: &[u8], at: usize) -> Option<Block> {
-    let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-    Some(match rest.first_chunk() {
-        Some(block) => Block::load(block),
-        None => {
-            let mut padded = [b' '; BLOCK];
-            padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-            Block::load(&padded)
-        }
-    })
 }
 
 #[cfg(test)]

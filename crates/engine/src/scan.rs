@@ -10,9 +10,13 @@ mod choice;
 mod lines;
 
 use alloc::vec::Vec;
-use core::ops::Range;
+use core::{
+    mem,
+    ops::{ControlFlow, Range},
+};
 
 use crate::{
+    carry::{self, Carry},
     plan::{Plan, Walked},
     scan::choice::Choice,
     split::{Broken, LONGEST_ENTRY, Splitter, Step},
@@ -85,10 +89,7 @@ pub struct Scan {
     mode: Mode,
     choice: Choice,
     report: Report,
-    /// What the chunks so far left unread.
-    carried: Vec<u8>,
-    /// The carried bytes' length at which trying again can pay: an entry of many chunks is not read once for each.
-    retry_at: usize,
+    carry: Carry,
     /// Up to this byte of the input entries are split one by one, as what is there is no sequence of lines.
     one_by_one: u64,
 }
@@ -142,8 +143,7 @@ impl Scan {
             mode,
             choice: Choice::default(),
             report: Report::default(),
-            carried: Vec::new(),
-            retry_at: 0,
+            carry: Carry::default(),
             one_by_one: 0,
         }
     }
@@ -157,7 +157,7 @@ impl Scan {
     /// Bytes that wait for the rest of their entry; never more than [`LONGEST_ENTRY`] once a chunk is read.
     #[must_use]
     pub const fn pending(&self) -> usize {
-        self.carried.len()
+        self.carry.len()
     }
 
     /// Whether the scan is strict and has come upon a broken entry: the report names it, and nothing more is read.
@@ -177,81 +177,11 @@ impl Scan {
     }
 
     /// What takes the matches is not generic: a scan is large, and compiled here, not with what calls it.
-    fn read(
-        &mut self,
-        mut chunk: &[u8],
-        last: bool,
-        plan: &Plan,
-        on_match: &mut dyn FnMut(Match<'_>),
-    ) {
-        if !self.carried.is_empty() {
-            let Some(rest) = self.complete(chunk, last, plan, on_match) else { return };
-            chunk = rest;
-        }
-        let done = self.read_buffer(chunk, last, plan, on_match);
-        self.carried.extend_from_slice(chunk.get(done..).unwrap_or_default());
-        self.retry_at = 2 * self.carried.len();
-        self.bound_carried(plan, on_match);
-    }
-
-    /// Reads what was carried with as much of the chunk as it takes; what is left of the chunk, if it need not be
-    /// carried too.
-    fn complete<'c>(
-        &mut self,
-        chunk: &'c [u8],
-        last: bool,
-        plan: &Plan,
-        on_match: &mut dyn FnMut(Match<'_>),
-    ) -> Option<&'c [u8]> {
-        let mut buffer = core::mem::take(&mut self.carried);
-        // Most often all that is missing is the rest of a line.
-        let line = memchr::memchr(b'\n', chunk).map_or(chunk.len(), |line_feed| line_feed + 1);
-        let (first, second) = chunk.split_at_checked(line).unwrap_or((chunk, &[]));
-        let mut left = chunk.len();
-        for part in [first, second] {
-            buffer.extend_from_slice(part);
-            left -= part.len();
-            // The chunk pays for what is read again.
-            let pays = buffer.len() >= self.retry_at || buffer.len() <= 16 * chunk.len();
-            if !pays && !last || left > 0 && part.is_empty() {
-                continue;
-            }
-            let done = self.read_buffer(&buffer, last && left == 0, plan, on_match);
-            let unread = buffer.len() - done;
-            if unread + left <= chunk.len() && !(last && left == 0) {
-                return chunk.get(chunk.len() - left - unread..);
-            }
-            buffer.drain(..done);
-            self.retry_at = 2 * buffer.len();
-        }
-        self.carried = buffer;
-        self.bound_carried(plan, on_match);
-        None
-    }
-
-    /// Gives up on what is carried where no entry is that long.
-    fn bound_carried(&mut self, plan: &Plan, on_match: &mut dyn FnMut(Match<'_>)) {
-        if self.carried.len() > LONGEST_ENTRY {
-            let mut buffer = core::mem::take(&mut self.carried);
-            self.report.note(self.splitter.too_long(&buffer, 0));
-            let done = self.read_buffer(&buffer, false, plan, on_match);
-            buffer.drain(..done);
-            self.carried = buffer;
-        }
-    }
-
-    fn read_buffer(
-        &mut self,
-        buffer: &[u8],
-        last: bool,
-        plan: &Plan,
-        on_match: &mut dyn FnMut(Match<'_>),
-    ) -> usize {
-        let before = self.splitter.before();
-        self.run(buffer, last, plan, &mut |buffer, range| {
-            let offsets = before + range.start as u64..before + range.end as u64;
-            on_match(Match { bytes: buffer.get(range).unwrap_or_default(), range: offsets });
-        })
+    fn read(&mut self, chunk: &[u8], last: bool, plan: &Plan, on_match: &mut dyn FnMut(Match<'_>)) {
+        let mut carry = mem::take(&mut self.carry);
+        // A scan reads on whatever it comes upon.
+        let _ = carry.read(chunk, last, &mut Reading { scan: self, plan, on_match });
+        self.carry = carry;
     }
 
     /// Reads all whole entries of `buffer`; how many of its bytes are done with.
@@ -314,6 +244,28 @@ impl Scan {
                 self.report.note(broken);
             }
         }
+    }
+}
+
+/// A scan, and what it looks for.
+struct Reading<'a> {
+    scan: &'a mut Scan,
+    plan: &'a Plan,
+    on_match: &'a mut dyn FnMut(Match<'_>),
+}
+
+impl carry::Reader for Reading<'_> {
+    fn read(&mut self, buffer: &[u8], last: bool) -> ControlFlow<(), usize> {
+        let before = self.scan.splitter.before();
+        ControlFlow::Continue(self.scan.run(buffer, last, self.plan, &mut |buffer, range| {
+            let offsets = before + range.start as u64..before + range.end as u64;
+            let bytes = buffer.get(range).unwrap_or_default();
+            (self.on_match)(Match { bytes, range: offsets });
+        }))
+    }
+
+    fn give_up(&mut self, buffer: &[u8]) {
+        self.scan.report.note(self.scan.splitter.too_long(buffer, 0));
     }
 }
 

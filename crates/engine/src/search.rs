@@ -4,9 +4,15 @@
 //! rest. What could be the literal written otherwise is told as well: any `\u` escape, and for a literal without case
 //! the two characters outside of ASCII that fold into it (`ſ` is an s, the Kelvin sign a k).
 
-use alloc::vec::Vec;
+mod probe;
 
-use crate::simd::{BLOCK, Block, Vector};
+use alloc::vec::Vec;
+use core::hint::black_box;
+
+use crate::{
+    search::probe::Probe,
+    simd::{BLOCK, Block, Vector},
+};
 
 /// How many literals one pass can look for.
 pub(crate) const MOST: usize = 4;
@@ -48,15 +54,6 @@ impl Literal {
     }
 }
 
-/// A literal and the two of its bytes that a pass looks for.
-#[derive(Clone, Debug)]
-struct Probe {
-    literal: Literal,
-    /// The place of the first of them in the literal, and how far behind it the second is.
-    first: usize,
-    gap: usize,
-}
-
 /// Two bytes, and the bit that does not matter in each.
 struct Wanted<const CASELESS: bool> {
     bytes: (Vector, Vector),
@@ -77,13 +74,35 @@ impl<const CASELESS: bool> Wanted<CASELESS> {
         }
     }
 
+    /// Zero where both bytes are.
     #[inline(always)]
-    fn are_in(&self, here: Block, there: Block) -> Block {
-        let is = |part: Vector, byte: Vector, case: Vector| {
-            if CASELESS { part.or(case).eq(byte) } else { part.eq(byte) }
+    fn missed(&self, here: Block, there: Block) -> Block {
+        let missed = |part: Vector, byte: Vector, case: Vector| {
+            if CASELESS { part.or(case).xor(byte) } else { part.xor(byte) }
         };
-        let one = here.map(|part| is(part, self.bytes.0, self.cases.0));
-        one.and(there.map(|part| is(part, self.bytes.1, self.cases.1)))
+        let one = here.map(|part| missed(part, self.bytes.0, self.cases.0));
+        let other = there.map(|part| missed(part, self.bytes.1, self.cases.1));
+        one.zip(other, Vector::or)
+    }
+}
+
+/// Bytes that every pass looks for.
+struct Always {
+    line_feed: Vector,
+    backslash: Vector,
+    /// Bytes from this on may be one of the characters that fold into a literal.
+    folding: Vector,
+}
+
+impl Always {
+    /// From bytes that the compiler does not know: engines of WebAssembly keep those in registers, and make constants
+    /// again for each use.
+    #[inline(always)]
+    fn new(folds: bool) -> Self {
+        let splat = |byte| Vector::splat(black_box(byte));
+        // A byte of all ones is in no text.
+        let folding = if folds { 0x80 } else { 0xFF };
+        Self { line_feed: splat(b'\n'), backslash: splat(b'\\'), folding: splat(folding) }
     }
 }
 
@@ -96,6 +115,9 @@ pub(crate) struct Search {
     folds: bool,
 }
 
+/// What is to be done with a block that holds something: it is told where the block begins.
+pub(crate) type OnBlock<'a> = &'a mut dyn FnMut(usize, Events) -> Option<usize>;
+
 /// What a block holds, a bit for each byte.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Events {
@@ -105,30 +127,13 @@ pub(crate) struct Events {
 }
 
 impl Search {
-    /// Ready to look for any of `literals`, of which there are up to [`MOST`]; `counts` is how often each byte was seen
-    /// in the log.
-    pub(crate) fn new(literals: &[Literal], counts: &[u32; 256]) -> Self {
-        let rarity = |literal: &Literal, at: usize| {
-            let byte = literal.bytes.get(at).copied().unwrap_or_default();
-            let count = |byte: u8| counts.get(usize::from(byte)).copied().unwrap_or_default();
-            if literal.caseless {
-                count(byte.to_ascii_lowercase()).saturating_add(count(byte.to_ascii_uppercase()))
-            } else {
-                count(byte)
-            }
-        };
-        let probe = |literal: &Literal| {
-            let rarest = (0..literal.len()).min_by_key(|at| rarity(literal, *at)).unwrap_or(0);
-            let within = rarest.saturating_sub(GAP)..literal.len().min(rarest + GAP);
-            let other = within.filter(|at| *at != rarest).min_by_key(|at| rarity(literal, *at));
-            let other = other.unwrap_or(rarest);
-            let first = rarest.min(other);
-            Probe { literal: literal.clone(), first, gap: rarest.max(other) - first }
-        };
+    /// Ready to look for any of `literals`, of which there are up to [`MOST`], in a log that looks like `sample`.
+    pub(crate) fn new(literals: &[Literal], sample: &[u8]) -> Self {
+        let probes: Vec<_> = literals.iter().map(|literal| Probe::new(literal, sample)).collect();
         Self {
-            probes: literals.iter().map(probe).collect(),
             caseless: literals.iter().any(|literal| literal.caseless),
             folds: literals.iter().any(Literal::folds),
+            probes,
         }
     }
 
@@ -136,32 +141,16 @@ impl Search {
     /// where to go on: behind the block, anywhere else, or nowhere.
     ///
     /// A closure, and not an iterator, so that what is looked for stays in the machine's registers.
-    #[inline(always)]
-    pub(crate) fn run(
-        &self,
-        text: &[u8],
-        at: usize,
-        on_block: impl FnMut(usize, Events) -> Option<usize>,
-    ) {
+    pub(crate) fn run(&self, text: &[u8], at: usize, on_block: OnBlock<'_>) {
         match (self.probes.as_slice(), self.caseless) {
-            ([a], false) => pass::<1, false>([a], text, at, on_block),
-            ([a], true) => pass::<1, true>([a], text, at, on_block),
-            ([a, b], false) => pass::<2, false>([a, b], text, at, on_block),
-            ([a, b], true) => pass::<2, true>([a, b], text, at, on_block),
-            ([a, b, c], _) => pass::<4, true>([a, b, c, c], text, at, on_block),
-            ([a, b, c, d, ..], _) => pass::<4, true>([a, b, c, d], text, at, on_block),
+            ([a], false) => self.pass::<1, false>([a], text, at, on_block),
+            ([a], true) => self.pass::<1, true>([a], text, at, on_block),
+            ([a, b], false) => self.pass::<2, false>([a, b], text, at, on_block),
+            ([a, b], true) => self.pass::<2, true>([a, b], text, at, on_block),
+            ([a, b, c], _) => self.pass::<4, true>([a, b, c, c], text, at, on_block),
+            ([a, b, c, d, ..], _) => self.pass::<4, true>([a, b, c, d], text, at, on_block),
             ([], _) => {}
         }
-    }
-
-    /// As [`Self::run`], for what is not in the way of every byte: compiled once.
-    pub(crate) fn run_seldom(
-        &self,
-        text: &[u8],
-        at: usize,
-        on_block: &mut dyn FnMut(usize, Events) -> Option<usize>,
-    ) {
-        self.run(text, at, on_block);
     }
 
     /// Whether what was hinted at is there: a literal, or what might be one.
@@ -182,7 +171,7 @@ impl Search {
     /// The first place from `at` on that is a hit, see [`Self::is_hit`].
     pub(crate) fn find(&self, text: &[u8], at: usize) -> Option<usize> {
         let mut found = None;
-        self.run_seldom(text, at, &mut |block, Events { mut hints, .. }| {
+        self.run(text, at, &mut |block, Events { mut hints, .. }| {
             while hints != 0 {
                 let place = block + hints.trailing_zeros() as usize;
                 if self.is_hit(text, place) {
@@ -195,76 +184,96 @@ impl Search {
         });
         found
     }
-}
 
-/// Goes through `text`; the fewer literals and the less case, the quicker.
-#[inline(always)]
-fn pass<const N: usize, const CASELESS: bool>(
-    probes: [&Probe; N],
-    text: &[u8],
-    mut at: usize,
-    mut on_block: impl FnMut(usize, Events) -> Option<usize>,
-) {
-    let wanted = probes.map(Wanted::<CASELESS>::new);
-    loop {
-        let window = text.get(at..at + WINDOW).and_then(|window| window.first_chunk());
-        let events = match window {
-            Some(window) => look(&wanted, window),
-            None => {
-                let rest = text.get(at..).unwrap_or_default();
-                if rest.is_empty() {
-                    return;
+    /// Goes through `text`; the fewer literals and the less case, the quicker.
+    ///
+    /// What is compiled where it runs, as WebAssembly is, is compiled by the function: here the one that is needed.
+    #[inline(never)]
+    fn pass<const N: usize, const CASELESS: bool>(
+        &self,
+        probes: [&Probe; N],
+        text: &[u8],
+        mut at: usize,
+        on_block: OnBlock<'_>,
+    ) {
+        let wanted = probes.map(Wanted::<CASELESS>::new);
+        let always = Always::new(self.folds);
+        loop {
+            let window = text.get(at..at + WINDOW).and_then(|window| window.first_chunk());
+            let events = match window {
+                Some(window) if !may_hold(&wanted, &always, window) => Events::default(),
+                Some(window) => self.events(window),
+                None => {
+                    let rest = text.get(at..).unwrap_or_default();
+                    if rest.is_empty() {
+                        return;
+                    }
+                    let mut padded = [0; WINDOW];
+                    padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+                    self.events(&padded)
                 }
-                let mut padded = [0; WINDOW];
-                padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-                look(&wanted, &padded)
+            };
+            at = if events.line_feeds | events.hints == 0 {
+                at + BLOCK
+            } else {
+                match on_block(at, events) {
+                    Some(at) => at,
+                    None => return,
+                }
+            };
+        }
+    }
+
+    /// What the first block of `window` holds.
+    ///
+    /// Few blocks hold anything, so this is compiled once, and not for each pass.
+    #[inline(never)]
+    fn events(&self, window: &[u8; WINDOW]) -> Events {
+        let Some(here) = block(window, 0) else { return Events::default() };
+        let Some(next) = block(window, 1) else { return Events::default() };
+        let both = |first: u8, second: u8| {
+            let first = here.map(|part| part.xor(Vector::splat(first)));
+            first.zip(next.map(|part| part.xor(Vector::splat(second))), Vector::or)
+        };
+        let mut hints = both(b'\\', b'u');
+        if self.folds {
+            hints = hints.zip(both(0xC5, 0xBF), Vector::min).zip(both(0x84, 0xAA), Vector::min);
+        }
+        for probe in &self.probes {
+            let wanted = Wanted::<true>::new(probe);
+            if let Some(there) = block(window, wanted.gap) {
+                hints = hints.zip(wanted.missed(here, there), Vector::min);
             }
-        };
-        at = match events {
-            None => at + BLOCK,
-            Some(events) => match on_block(at, events) {
-                Some(at) => at,
-                None => return,
-            },
-        };
+        }
+        let line_feeds = here.map(|part| part.xor(Vector::splat(b'\n'))).zeros();
+        Events { line_feeds, hints: hints.zeros() & !line_feeds }
     }
 }
 
-/// What the first block of `window` holds, if anything.
 #[inline(always)]
-fn look<const N: usize, const CASELESS: bool>(
+fn block(window: &[u8; WINDOW], at: usize) -> Option<Block> {
+    window.get(at..).and_then(|rest| rest.first_chunk()).map(Block::load)
+}
+
+/// Whether the first block of `window` may hold anything.
+#[inline(always)]
+fn may_hold<const N: usize, const CASELESS: bool>(
     wanted: &[Wanted<CASELESS>; N],
+    always: &Always,
     window: &[u8; WINDOW],
-) -> Option<Events> {
-    let block = |at: usize| window.get(at..).and_then(|rest| rest.first_chunk()).map(Block::load);
-    let here = block(0)?;
-    let line_feeds = here.map(|part| part.eq(Vector::splat(b'\n')));
-    let backslashes = here.map(|part| part.eq(Vector::splat(b'\\')));
-    let mut literals = line_feeds;
+) -> bool {
+    let Some(here) = block(window, 0) else { return false };
+    let mut found = here
+        .map(|part| part.xor(always.line_feed))
+        .zip(here.map(|part| part.xor(always.backslash)), Vector::min);
     for wanted in wanted {
-        let there = block(wanted.gap)?;
-        literals = literals.or(wanted.are_in(here, there));
+        let Some(there) = block(window, wanted.gap) else { return false };
+        found = found.zip(wanted.missed(here, there), Vector::min);
     }
-    let mut odd = literals.or(backslashes);
     if CASELESS {
-        // A byte that is no ASCII has the bit that is looked at.
-        odd = odd.or(here);
+        found = found.zip(here.map(|part| always.folding.above(part)), Vector::min);
     }
-    if !odd.any_high() {
-        return None;
-    }
-    let next = block(1)?;
-    let pair = |first: u8, second: u8| {
-        here.map(|part| part.eq(Vector::splat(first)))
-            .and(next.map(|part| part.eq(Vector::splat(second))))
-    };
-    let mut hints = literals.or(pair(b'\\', b'u'));
-    if CASELESS {
-        hints = hints.or(pair(0xC5, 0xBF)).or(pair(0x84, 0xAA));
-    }
-    let line_feeds = line_feeds.bits(|part| part);
-    let hints = hints.bits(|part| part) & !line_feeds;
-    (line_feeds | hints != 0).then_some(Events { line_feeds, hints })
+    found.has_zero()
 }
 
 #[cfg(test)]
@@ -278,6 +287,7 @@ mod tests {
         fn finds_what_a_plain_search_finds(
             literals in prop::collection::vec(("[a-ck\"]{2,70}", any::<bool>()), 1..=MOST),
             parts in prop::collection::vec(prop::sample::select(alloc::vec!["a", "B", "c\"", "K", "\u{17F}", "\u{212A}", "\\u", "\\", "\n", "ab", "abab"]), 0..60),
+            sampled in any::<prop::sample::Index>(),
             planted in any::<(bool, prop::sample::Index, prop::sample::Index)>(),
         ) {
             let literals: Vec<_> = literals.into_iter().filter_map(|(text, caseless)| Literal::new(text.into_bytes(), caseless)).collect();
@@ -286,7 +296,7 @@ mod tests {
                 let at = planted.1.index(text.len() + 1);
                 text.splice(at..at, planted.2.get(&literals).bytes.iter().copied());
             }
-            let search = Search::new(&literals, &[0; 256]);
+            let search = Search::new(&literals, &text[..sampled.index(text.len() + 1)]);
             let holds = |wanted: &[u8]| text.windows(wanted.len()).any(|found| found == wanted);
             let expected = holds(b"\\u")
                 || literals.iter().any(|literal| {
@@ -295,7 +305,7 @@ mod tests {
                 });
             prop_assert_eq!(search.find(&text, 0).is_some(), expected);
             let mut line_feeds = 0;
-            search.run(&text, 0, |block, events| {
+            search.run(&text, 0, &mut |block, events| {
                 line_feeds += events.line_feeds.count_ones() as usize;
                 Some(block + BLOCK)
             });

@@ -3,6 +3,10 @@
 //! WebAssembly's are chosen when the crate is compiled (`-C target-feature=+simd128`), x86-64 has always had its own,
 //! and any other machine takes two words of eight bytes. A load is a number made of bytes, which compilers know to be one
 //! load: no pointer is read.
+//!
+//! Of several conditions each is a vector that is zero where it is met, so that [`Vector::min`] is "or" and
+//! [`Vector::or`] "and". Masks, as [`Vector::eq`] gives them, would say the same; but what is made of two masks a
+//! compiler takes for single bits, and to widen those again takes WebAssembly ten instructions.
 
 #[cfg_attr(
     any(
@@ -59,22 +63,30 @@ impl Block {
     }
 
     #[inline(always)]
-    pub(crate) fn or(self, other: Self) -> Self {
+    pub(crate) fn zip(self, other: Self, with: impl Fn(Vector, Vector) -> Vector) -> Self {
         let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
-        Self([a.or(e), b.or(f), c.or(g), d.or(h)])
+        Self([with(a, e), with(b, f), with(c, g), with(d, h)])
     }
 
+    /// Whether any byte is zero.
     #[inline(always)]
-    pub(crate) fn and(self, other: Self) -> Self {
-        let ([a, b, c, d], [e, f, g, h]) = (self.0, other.0);
-        Self([a.and(e), b.and(f), c.and(g), d.and(h)])
-    }
-
-    /// Whether the highest bit of any byte is set.
-    #[inline(always)]
-    pub(crate) fn any_high(self) -> bool {
+    pub(crate) fn has_zero(self) -> bool {
         let [a, b, c, d] = self.0;
-        a.or(b).or(c.or(d)).bits() != 0
+        a.min(b).min(c.min(d)).zeros() != 0
+    }
+
+    /// A bit for each byte that is zero.
+    #[inline(always)]
+    pub(crate) fn zeros(self) -> u64 {
+        self.bits(|part| part.eq(Vector::splat(0)))
+    }
+}
+
+impl Vector {
+    /// A bit for each byte that is zero, the first byte's lowest.
+    #[inline(always)]
+    pub(crate) fn zeros(self) -> u32 {
+        self.eq(Self::splat(0)).bits()
     }
 }
 
@@ -105,9 +117,12 @@ mod tests {
                 (m.eq(n), p.eq(q)),
                 (m.eq(s), p.eq(t)),
                 (m.eq(m), p.eq(p)),
-                (m.at_most(s), p.at_most(t)),
                 (m.or(n).eq(s), p.or(q).eq(t)),
-                (m.and(n).eq(s), p.and(q).eq(t)),
+                (m.xor(n).eq(s), p.xor(q).eq(t)),
+                (m.above(n).eq(s), p.above(q).eq(t)),
+                (m.above(s), p.above(t)),
+                (m.min(n).eq(s), p.min(q).eq(t)),
+                (m.min(s).eq(m), p.min(t).eq(p)),
             ] {
                 prop_assert_eq!(machine.bits(), portable.bits());
             }
@@ -115,7 +130,9 @@ mod tests {
                 a.iter().rev().fold(0, |bits, found| bits << 1 | u32::from(wanted(*found)))
             };
             prop_assert_eq!(m.eq(s).bits(), counted(&|found| found == byte));
-            prop_assert_eq!(m.at_most(s).bits(), counted(&|found| found <= byte));
+            prop_assert_eq!(m.xor(s).zeros(), counted(&|found| found == byte));
+            prop_assert_eq!(m.above(s).zeros(), counted(&|found| found <= byte));
+            prop_assert_eq!(m.xor(s).min(m.above(n)).zeros(), m.eq(s).bits() | m.above(n).zeros());
         }
 
         #[test]
@@ -125,11 +142,10 @@ mod tests {
             let wanted = Vector::splat(byte);
             let expected = block.iter().rev().fold(0, |bits, b| bits << 1 | u64::from(*b == byte));
             let found = Block::load(&block);
-            let none = found.map(|_| Vector::splat(0));
-            prop_assert_eq!(found.or(none).bits(|part| part.eq(wanted)), expected);
-            prop_assert_eq!(found.and(none).any_high(), false);
-            prop_assert_eq!(Block::load(&block).bits(|part| part.eq(wanted)), expected);
-            prop_assert_eq!(Block::load(&block).map(|part| part.eq(wanted)).any_high(), expected != 0);
+            let all = found.map(|_| wanted);
+            prop_assert_eq!(found.bits(|part| part.eq(wanted)), expected);
+            prop_assert_eq!(found.zip(all, Vector::xor).zeros(), expected);
+            prop_assert_eq!(found.zip(all, Vector::xor).has_zero(), expected != 0);
         }
 
         #[test]

@@ -4,8 +4,8 @@ use alloc::{format, string::String, vec::Vec};
 
 use proptest::prelude::*;
 
-use super::*;
-use crate::json::Json;
+use super::{strings::escaped, *};
+use crate::{json::Json, simd::BLOCK};
 
 fn members(text: &[u8]) -> Result<(Vec<Member<'_>>, usize), JsonError> {
     let mut members = Members::new(text, 0);

@@ -34,13 +34,7 @@ impl Choice {
         }
         self.seen += sample.len();
         self.sampled = sample.len();
-        let mut counts = [0_u32; 256];
-        for byte in sample {
-            if let Some(count) = counts.get_mut(usize::from(*byte)) {
-                *count += 1;
-            }
-        }
-        let searches = plan.required().iter().map(|literals| Search::new(literals, &counts));
+        let searches = plan.required().iter().map(|literals| Search::new(literals, sample));
         let rated = searches.map(|search| (hits(&search, sample), search));
         let best = rated.min_by_key(|((hits, _), _)| *hits);
         // A walk that most entries need anyway is not worth a search before it.
@@ -55,7 +49,7 @@ fn hits(search: &Search, sample: &[u8]) -> (usize, usize) {
     const LINE: usize = 4096;
     let (mut hits, mut lines) = (0, 1);
     let (mut line, mut is_hit) = (0, false);
-    search.run_seldom(sample, 0, &mut |block, events| {
+    search.run(sample, 0, &mut |block, events| {
         let mut both = events.line_feeds | events.hints;
         while both != 0 {
             let bit = both & both.wrapping_neg();

@@ -66,7 +66,7 @@ impl Scan {
     ) -> usize {
         let (start, mut line_feeds) = (line, 0);
         let mut stop = buffer.len();
-        search.run(buffer, line, |block, events| {
+        search.run(buffer, line, &mut |block, events| {
             let mut both = events.line_feeds | events.hints;
             while both != 0 {
                 let bit = both & both.wrapping_neg();

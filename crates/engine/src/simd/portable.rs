@@ -1,7 +1,7 @@
 //! Two words of eight bytes, for machines whose own instructions are not known here.
 
 /// Sixteen bytes.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Vector([u64; 2]);
 
 const HIGH: u64 = 0x8080_8080_8080_8080;
@@ -33,7 +33,7 @@ impl Vector {
 
     /// All bits of each byte that is not above the other's.
     #[inline(always)]
-    pub(crate) fn at_most(self, other: Self) -> Self {
+    fn at_most(self, other: Self) -> Self {
         self.zip(other, |a, b| {
             // Of the low seven bits, whether b's reach a's; the highest bits decide where they differ.
             let low = ((b | HIGH) - (a & !HIGH)) & HIGH;
@@ -47,9 +47,27 @@ impl Vector {
         self.zip(other, |a, b| a | b)
     }
 
+    /// Zero in each byte that is the same in both.
     #[inline(always)]
-    pub(crate) fn and(self, other: Self) -> Self {
-        self.zip(other, |a, b| a & b)
+    pub(crate) fn xor(self, other: Self) -> Self {
+        self.zip(other, |a, b| a ^ b)
+    }
+
+    /// How far each byte is above the other's: zero where it is not.
+    #[inline(always)]
+    pub(crate) fn above(self, other: Self) -> Self {
+        let not_above = self.at_most(other);
+        let kept = self.zip(not_above, |a, zero| a & !zero);
+        // What is taken away is no more than what it is taken from.
+        kept.zip(other.zip(not_above, |b, zero| b & !zero), |a, b| a - b)
+    }
+
+    /// The lesser of each two bytes: zero where either is.
+    #[inline(always)]
+    pub(crate) fn min(self, other: Self) -> Self {
+        let first = self.at_most(other);
+        let kept = self.zip(first, |a, first| a & first);
+        kept.or(other.zip(first, |b, first| b & !first))
     }
 
     /// The highest bit of each byte, the first byte's lowest.

@@ -5,12 +5,12 @@
 #![allow(unsafe_code, reason = "only for instructions that the whole crate is compiled for")]
 
 use core::arch::x86_64::{
-    __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128,
-    _mm_set_epi64x, _mm_set1_epi8,
+    __m128i, _mm_cmpeq_epi8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x,
+    _mm_set1_epi8, _mm_subs_epu8, _mm_xor_si128,
 };
 
 /// Sixteen bytes.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Vector(__m128i);
 
 impl Vector {
@@ -35,23 +35,31 @@ impl Vector {
         Self(unsafe { _mm_cmpeq_epi8(self.0, other.0) })
     }
 
-    /// All bits of each byte that is not above the other's.
-    #[inline(always)]
-    pub(crate) fn at_most(self, other: Self) -> Self {
-        // SAFETY: SSE2 is there.
-        Self(unsafe { _mm_cmpeq_epi8(_mm_min_epu8(self.0, other.0), self.0) })
-    }
-
     #[inline(always)]
     pub(crate) fn or(self, other: Self) -> Self {
         // SAFETY: SSE2 is there.
         Self(unsafe { _mm_or_si128(self.0, other.0) })
     }
 
+    /// Zero in each byte that is the same in both.
     #[inline(always)]
-    pub(crate) fn and(self, other: Self) -> Self {
+    pub(crate) fn xor(self, other: Self) -> Self {
         // SAFETY: SSE2 is there.
-        Self(unsafe { _mm_and_si128(self.0, other.0) })
+        Self(unsafe { _mm_xor_si128(self.0, other.0) })
+    }
+
+    /// How far each byte is above the other's: zero where it is not.
+    #[inline(always)]
+    pub(crate) fn above(self, other: Self) -> Self {
+        // SAFETY: SSE2 is there.
+        Self(unsafe { _mm_subs_epu8(self.0, other.0) })
+    }
+
+    /// The lesser of each two bytes: zero where either is.
+    #[inline(always)]
+    pub(crate) fn min(self, other: Self) -> Self {
+        // SAFETY: SSE2 is there.
+        Self(unsafe { _mm_min_epu8(self.0, other.0) })
     }
 
     /// The highest bit of each byte, the first byte's lowest.

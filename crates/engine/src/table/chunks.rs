@@ -1,12 +1,15 @@
 //! Entries of bytes that arrive in chunks; one that is cut is carried over to the next.
 //!
-//! Objects that follow one another, or lie in an array, are walked where they stand, and what one walk finds to be whole is not read a second
-//! time. Wherever something else stands, the splitter says what it is.
+//! Objects that follow one another, or lie in an array, are walked where they stand, and what one walk finds to be whole
+//! is not read a second time. Wherever something else stands, the splitter says what it is.
 
-use alloc::vec::Vec;
-use core::ops::{ControlFlow, Range};
+use core::{
+    mem,
+    ops::{ControlFlow, Range},
+};
 
 use crate::{
+    carry::{self, Carry},
     json::{self, JsonError},
     split::{self, Broken, LONGEST_ENTRY, Splitter, Step},
 };
@@ -28,81 +31,32 @@ pub(super) trait Reader {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chunks {
     splitter: Splitter,
-    carried: Vec<u8>,
-    /// The carried bytes' length at which trying again can pay: an entry of many chunks is not read once for each.
-    retry_at: usize,
+    carry: Carry,
+}
+
+/// Chunks, and what is done with their entries.
+struct Reading<'a, R> {
+    chunks: &'a mut Chunks,
+    reader: &'a mut R,
+}
+
+impl<R: Reader> carry::Reader for Reading<'_, R> {
+    fn read(&mut self, buffer: &[u8], last: bool) -> ControlFlow<(), usize> {
+        self.chunks.run(buffer, last, self.reader)
+    }
+
+    fn give_up(&mut self, buffer: &[u8]) {
+        self.reader.note(self.chunks.splitter.too_long(buffer, 0));
+    }
 }
 
 impl Chunks {
     /// Reads a chunk, the last of all if `last`. Where `reader` breaks off, so does this; nothing may be read after.
     pub(super) fn read(&mut self, chunk: &[u8], last: bool, reader: &mut impl Reader) {
+        let mut carry = mem::take(&mut self.carry);
         // What breaks off leaves nothing to be done here.
-        let _ = self.try_read(chunk, last, reader);
-    }
-
-    fn try_read(
-        &mut self,
-        mut chunk: &[u8],
-        last: bool,
-        reader: &mut impl Reader,
-    ) -> ControlFlow<()> {
-        if !self.carried.is_empty() {
-            let Some(rest) = self.complete(chunk, last, reader)? else {
-                return ControlFlow::Continue(());
-            };
-            chunk = rest;
-        }
-        let done = self.run(chunk, last, reader)?;
-        self.carried.extend_from_slice(chunk.get(done..).unwrap_or_default());
-        self.retry_at = 2 * self.carried.len();
-        self.bound_carried(reader)
-    }
-
-    /// Reads what was carried with as much of the chunk as it takes; what is left of the chunk, if it need not be
-    /// carried too.
-    fn complete<'c>(
-        &mut self,
-        chunk: &'c [u8],
-        last: bool,
-        reader: &mut impl Reader,
-    ) -> ControlFlow<(), Option<&'c [u8]>> {
-        let mut buffer = core::mem::take(&mut self.carried);
-        // Most often all that is missing is the rest of a line.
-        let line = memchr::memchr(b'\n', chunk).map_or(chunk.len(), |line_feed| line_feed + 1);
-        let (first, second) = chunk.split_at_checked(line).unwrap_or((chunk, &[]));
-        let mut left = chunk.len();
-        for part in [first, second] {
-            buffer.extend_from_slice(part);
-            left -= part.len();
-            // The chunk pays for what is read again.
-            let pays = buffer.len() >= self.retry_at || buffer.len() <= 16 * chunk.len();
-            if !pays && !last || left > 0 && part.is_empty() {
-                continue;
-            }
-            let is_last = last && left == 0;
-            let done = self.run(&buffer, is_last, reader)?;
-            let unread = buffer.len() - done;
-            if unread + left <= chunk.len() && !is_last {
-                return ControlFlow::Continue(chunk.get(chunk.len() - left - unread..));
-            }
-            buffer.drain(..done);
-            self.retry_at = 2 * buffer.len();
-        }
-        self.carried = buffer;
-        self.bound_carried(reader)?;
-        ControlFlow::Continue(None)
-    }
-
-    /// Gives up on what is carried where no entry is that long.
-    fn bound_carried(&mut self, reader: &mut impl Reader) -> ControlFlow<()> {
-        if self.carried.len() > LONGEST_ENTRY {
-            let mut buffer = core::mem::take(&mut self.carried);
-            reader.note(self.splitter.too_long(&buffer, 0));
-            let done = self.run(&buffer, false, reader)?;
-            buffer.drain(..done);
-            self.carried = buffer;
-        }
-        ControlFlow::Continue(())
+        let _ = carry.read(chunk, last, &mut Reading { chunks: self, reader });
+        self.carry = carry;
     }
 
     /// Reads all whole entries of `buffer`; how many of its bytes are done with.
@@ -144,7 +98,7 @@ impl Chunks {
     }
 
     pub(super) const fn memory(&self) -> usize {
-        self.carried.capacity()
+        self.carry.capacity()
     }
 }
 
