@@ -142,7 +142,8 @@ export class Table implements LogTable {
         ranges: (rows) => this.#live().ranges(rows),
         cut: (ranges) => this.#source.cut(ranges, options.signal),
         csvHeader: () => this.#live().csvHeader(columns),
-        csv: (rows) => this.#ask(compiled, options, (table) => table.csv(columns, rows)),
+        csvNeeds: (rows) => this.#ask(compiled, options, (table) => table.csvNeeds(columns, rows)),
+        csv: (rows, entries, ends) => this.#ask(compiled, options, (table) => table.csv(columns, rows, entries, ends)),
       });
     } finally {
       compiled.free();

@@ -1,9 +1,10 @@
 //! Texts of decimal digits, all as long as each other: two digits a byte. Ids are often such.
 
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use super::{
-    cell::{Cell, Kind},
+    cell::{Cell, Kind, compare},
     plain::Plain,
 };
 
@@ -98,11 +99,10 @@ impl Digits {
         Cell::text(room.0.get(..self.length).unwrap_or_default())
     }
 
-    pub(super) fn unpacked(&self) -> Plain {
-        let (mut plain, mut room) = (Plain::default(), Text::new());
-        // What was packed had room.
-        let _ = (0..self.len()).try_for_each(|row| plain.push(self.get(row, &mut room)));
-        plain
+    /// The text in a row, as it lies there. `None` past the last row.
+    #[inline]
+    pub(super) fn written(&self, row: usize) -> Option<Written<'_>> {
+        self.packed(row).map(|packed| Written::Digits { packed, length: self.length })
     }
 
     /// The rows whose text holds the needle, of three digits or more; some of them twice.
@@ -117,6 +117,51 @@ impl Digits {
         self.bytes.capacity()
     }
 }
+
+/// A text where it lies: to be compared with others.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Written<'a> {
+    Bytes(&'a [u8]),
+    Digits { packed: &'a [u8], length: usize },
+}
+
+impl Written<'_> {
+    fn bytes(&self) -> impl Iterator<Item = u8> {
+        let (bytes, packed, length) = match *self {
+            Self::Bytes(bytes) => (bytes, &[][..], 0),
+            Self::Digits { packed, length } => (&[][..], packed, length),
+        };
+        let digits = packed.iter().flat_map(|byte| [b'0' | byte >> 4, b'0' | byte & FILL]);
+        bytes.iter().copied().chain(digits.take(length))
+    }
+}
+
+impl Ord for Written<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Bytes(a), Self::Bytes(b)) => compare(a, b),
+            (
+                Self::Digits { packed: a, length },
+                Self::Digits { packed: b, length: other_length },
+            ) if length == other_length => compare(a, b),
+            _ => self.bytes().cmp(other.bytes()),
+        }
+    }
+}
+
+impl PartialOrd for Written<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Written<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Written<'_> {}
 
 /// Appends a text's digits.
 #[inline]
@@ -196,7 +241,14 @@ mod tests {
                 prop_assert!(texts.is_empty());
                 return Ok(());
             };
-            prop_assert_eq!(packed.unpacked(), plain);
+            for (row, text) in texts.iter().enumerate() {
+                let (written, bytes) = (packed.written(row).unwrap(), Written::Bytes(text.as_bytes()));
+                let mut room = Text::new();
+                prop_assert_eq!(packed.get(row, &mut room), Cell::text(text.as_bytes()));
+                prop_assert_eq!(written, bytes);
+                let (shorter, longer) = (Written::Bytes(&text.as_bytes()[..7]), [text.as_bytes(), b"0"].concat());
+                prop_assert!(shorter < written && written < Written::Bytes(&longer));
+            }
             let mut found: Vec<usize> = packed.rows_with(needle.as_bytes()).collect();
             found.sort_unstable();
             found.dedup();

@@ -6,21 +6,29 @@ use core::cmp::Ordering;
 use trailsift_core::{Filter, Number, Timestamp, order};
 
 use super::{
-    Bitmap, Lookup, Missing, Table,
+    Bitmap, Field, Missing, Table,
     cell::{Cell, Kind, compare},
     column::Column,
     dates,
+    digits::Written,
+    field::Asked,
     segment::Segment,
 };
 
 /// By what to sort, and which way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sort<'p> {
-    /// The column.
-    pub path: &'p str,
+#[derive(Clone, Copy, Debug)]
+pub struct Sort<'f> {
+    /// The field. Of its paths, the first that leads to a value counts.
+    pub field: Field<'f>,
     /// Whether the greatest come first.
     pub descending: bool,
 }
+
+/// Of so many rows, one is remembered with what it is sorted by. Where more are wanted, their numbers are sorted.
+const ROWS_OF_ONE: usize = 32;
+
+/// Rows that are always remembered so.
+const LEAST: usize = 1024;
 
 /// A cell's place among others: that of its first value. Text that is a date is one, whatever its spelling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,21 +36,22 @@ enum Place<'a> {
     Bool(bool),
     Number(Number),
     Date(Timestamp),
-    Text(&'a [u8]),
+    Text(Written<'a>),
     Object,
 }
 
 impl<'a> Place<'a> {
     /// `None` where there is nothing to sort by.
-    fn of(cell: Cell<'a>) -> Option<Self> {
-        let value = cell.values().find(|value| value.kind != Kind::Null)?;
+    fn of(cell: Cell<'a>, asked: &Asked) -> Option<Self> {
+        let mut values = cell.values().filter_map(|value| asked.told(value));
+        let value = values.find(|value| value.kind != Kind::Null)?;
         Some(match value.kind {
             Kind::False => Self::Bool(false),
             Kind::True => Self::Bool(true),
             Kind::Number => Self::Number(super::cell::number(value.bytes)),
             Kind::Text => match dates::parse(value.bytes) {
                 Some(date) => Self::Date(date),
-                None => Self::Text(value.bytes),
+                None => Self::Text(Written::Bytes(value.bytes)),
             },
             Kind::Object => Self::Object,
             Kind::Missing | Kind::Null | Kind::List => return None,
@@ -58,15 +67,15 @@ impl Table {
     ///
     /// Equal cells keep the order of the input. Rows without a value, or with `null`, come last either way. Below them
     /// the order is: `false`, `true`, numbers, dates, other text by its bytes, objects. Of several values the first
-    /// counts. Only as many rows are sorted as are asked for, those before `offset` among them.
+    /// counts. Few rows are found without sorting all, those before `offset` among the few.
     ///
     /// ```
     /// # use trailsift_core::Filter;
-    /// # use trailsift_engine::table::{Builder, Settings, Sort};
+    /// # use trailsift_engine::table::{Builder, Field, Settings, Sort};
     /// # let mut builder = Builder::new(Settings::default());
     /// # builder.push(br#"{"n":10}{"n":9}{}{"n":100}"#).unwrap();
     /// # let mut table = builder.finish();
-    /// let sort = Sort { path: "n", descending: true };
+    /// let sort = Sort { field: Field::at(&["n"]), descending: true };
     /// assert_eq!(table.select(&Filter::All, Some(sort), 0, 10).unwrap(), [3, 0, 1, 2]);
     /// assert_eq!(table.select(&Filter::All, None, 1, 2).unwrap(), [1, 2]);
     /// ```
@@ -81,28 +90,42 @@ impl Table {
         offset: usize,
         limit: usize,
     ) -> Result<Vec<u32>, Missing> {
-        let column = match sort {
-            Some(Sort { path, .. }) => match self.lookup(path) {
-                Lookup::Column(column) => Some(column),
-                Lookup::Nowhere => None,
-                Lookup::Unknown => {
-                    let mut missing = self.missing(filter);
-                    missing.need(path);
-                    return Err(missing);
-                }
-            },
-            None => None,
-        };
+        let mut missing = self.missing(filter);
+        let asked = sort.map(|sort| self.asked(sort.field, &mut missing));
+        if !missing.is_empty() {
+            return Err(missing);
+        }
         let rows = self.find(filter)?;
-        let (Some(index), Some(Sort { descending, .. })) = (column, sort) else {
+        let sorted = asked.filter(|asked| !asked.columns.is_empty()).zip(sort);
+        let Some((asked, Sort { descending, .. })) = sorted else {
             return Ok(rows.rows().skip(offset).take(limit).collect());
         };
         let wanted = offset.saturating_add(limit).min(self.rows.len());
-        let sorted = match self.ranks(index, descending) {
-            Some(ranks) => self.first_by_rank(&rows, index, &ranks, wanted),
-            None => self.first_by_place(&rows, index, descending, wanted),
+        let ranks = asked.only().and_then(|index| Some((index, self.ranks(index, descending)?)));
+        let is_few = wanted <= LEAST.max(self.rows.len() / ROWS_OF_ONE);
+        let mut sorted = match (ranks, asked.only()) {
+            (Some((index, ranks)), _) if is_few => self.first_by_rank(&rows, index, &ranks, wanted),
+            (Some((index, ranks)), _) => {
+                let rank = |row| self.with_id(index, row, |id| rank_of(&ranks, id));
+                numbers(&rows, &|a, b| rank(a).cmp(&rank(b)))
+            }
+            (None, Some(index)) if is_few => {
+                self.first_of_column(&rows, &asked, index, descending, wanted)
+            }
+            _ if is_few => {
+                let mut first = First::new(wanted);
+                rows.rows()
+                    .for_each(|row| first.take(self.key(&asked, row, descending), row as usize));
+                first.rows()
+            }
+            _ => {
+                let key = |row| self.key(&asked, row, descending);
+                numbers(&rows, &|a, b| key(a).cmp(&key(b)))
+            }
         };
-        Ok(sorted.into_iter().skip(offset).collect())
+        sorted.truncate(wanted);
+        sorted.drain(..offset.min(sorted.len()));
+        Ok(sorted)
     }
 
     /// Of each id of a column its rank; `None` where not all cells are ids.
@@ -114,14 +137,13 @@ impl Table {
         if let Some(ranks) = self.cache.ranks(index, descending) {
             return Some(ranks);
         }
-        let mut places: Vec<(Place<'_>, u32)> = Vec::new();
-        for (cell, id) in column.dictionary.cells().zip(0..) {
-            places.extend(Place::of(cell).map(|place| (place, id)));
-        }
-        order::sort(&mut places, |(a, _), (b, _)| a.cmp(b));
+        let asked = Asked { columns: Vec::from([index]), derived: None };
+        let place = |id: u32| Place::of(column.dictionary.get(id), &asked);
+        let mut ids: Vec<u32> = (0..u32::MAX).take(column.dictionary.len()).collect();
+        order::sort_numbers(&mut ids, &|a, b| place(a).cmp(&place(b)));
         let mut ranks = alloc::vec![LAST; column.dictionary.len()];
-        for (rank, alike) in (0_u32..).zip(places.chunk_by(|(a, _), (b, _)| a == b)) {
-            for (_, id) in alike {
+        for (rank, alike) in (0_u32..).zip(ids.chunk_by(|a, b| place(*a) == place(*b))) {
+            for id in alike.iter().filter(|id| place(**id).is_some()) {
                 if let Some(place) = ranks.get_mut(*id as usize) {
                     *place = if descending { LAST - 1 - rank } else { rank };
                 }
@@ -134,7 +156,7 @@ impl Table {
 
     fn first_by_rank(&self, rows: &Bitmap, index: usize, ranks: &[u32], wanted: usize) -> Vec<u32> {
         let Some(column) = self.columns.list.get(index) else { return Vec::new() };
-        let rank = |id: u32| (false, ranks.get(id as usize).copied().unwrap_or(LAST).into());
+        let rank = |id: u32| rank_of(ranks, id);
         let mut first = First::new(wanted);
         for (number, segment) in column.segments.iter().enumerate() {
             let start = number * self.settings.sizes.segment;
@@ -153,26 +175,22 @@ impl Table {
         first.rows()
     }
 
-    fn first_by_place(
+    fn first_of_column(
         &self,
         rows: &Bitmap,
+        asked: &Asked,
         index: usize,
         descending: bool,
         wanted: usize,
     ) -> Vec<u32> {
         let Some(column) = self.columns.list.get(index) else { return Vec::new() };
-        let numbered = || (0_usize..).zip(&column.segments);
-        let as_it_is = || numbered().map(|(number, segment)| self.resolve(segment, number));
-        let unpacked = if digits_alike(as_it_is()) { Vec::new() } else { self.unpacked(column) };
         let segments = || {
-            numbered().map(|(number, segment)| {
+            (0_usize..).zip(&column.segments).map(|(number, segment)| {
                 let start = number * self.settings.sizes.segment;
-                let unpacked = unpacked.get(number).and_then(Option::as_ref);
-                let segment = unpacked.unwrap_or_else(|| self.resolve(segment, number));
-                (start, self.words(rows, start), segment)
+                (start, self.words(rows, start), self.resolve(segment, number))
             })
         };
-        if digits_alike(as_it_is()) {
+        if digits_alike(segments().map(|(_, _, segment)| segment)) {
             let mut first = First::new(wanted);
             for (start, words, segment) in segments() {
                 let Segment::Digits(digits) = segment else { continue };
@@ -188,19 +206,56 @@ impl Table {
                 let Segment::Dates(dates, _) = segment else { continue };
                 first.offer_each(words, start, |row| match dates.get(row) {
                     // The complement of an integer is in the opposite order.
-                    Ok(nanos) => (false, if descending { !nanos } else { nanos }),
-                    Err(_) => (true, 0),
+                    Ok(nanos) => (0, in_order(if descending { !nanos } else { nanos })),
+                    Err(_) => (1, 0),
                 });
             }
             return first.rows();
         }
         let mut first = First::new(wanted);
         for (start, words, segment) in segments() {
-            let key = |row| Key { place: place_in(column, segment, row), descending };
+            let key = |row| Key { place: place_in(column, segment, row, asked), descending };
             first.offer_each(words, start, key);
         }
         first.rows()
     }
+
+    /// What a row is sorted by.
+    fn key(&self, asked: &Asked, row: u32, descending: bool) -> Key<'_> {
+        let size = self.settings.sizes.segment;
+        let (number, row) = (row as usize / size, row as usize % size);
+        let place = asked.columns.iter().find_map(|column| {
+            let column = self.columns.list.get(*column)?;
+            let segment = self.resolve(column.segments.get(number)?, number);
+            place_in(column, segment, row, asked)
+        });
+        Key { place, descending }
+    }
+
+    /// What `with` makes of the id in a row of a column that has ids.
+    fn with_id<T>(&self, column: usize, row: u32, with: impl FnOnce(u32) -> T) -> T {
+        let size = self.settings.sizes.segment;
+        let column = self.columns.list.get(column);
+        let segment = column.and_then(|column| column.segments.get(row as usize / size));
+        with(segment.and_then(|segment| segment.id(row as usize % size)).unwrap_or_default())
+    }
+}
+
+/// All rows in an order, of equal ones the first first: with no more memory than their numbers take.
+fn numbers(rows: &Bitmap, order: &dyn Fn(u32, u32) -> Ordering) -> Vec<u32> {
+    let mut all = Vec::with_capacity(rows.count() as usize);
+    all.extend(rows.rows());
+    order::sort_numbers(&mut all, order);
+    all
+}
+
+fn rank_of(ranks: &[u32], id: u32) -> (u64, u64) {
+    (0, ranks.get(id as usize).copied().unwrap_or(LAST).into())
+}
+
+/// An integer as one without a sign, of the same order.
+const fn in_order(number: i64) -> u64 {
+    number.cast_unsigned() ^ 1 << 63
 }
 
 /// A place to sort by, the greatest first if `descending`; what is nowhere comes last.
@@ -214,7 +269,6 @@ impl Ord for Key<'_> {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         let upwards = match (self.place, other.place) {
-            (Some(Place::Text(a)), Some(Place::Text(b))) => compare(a, b),
             (Some(a), Some(b)) => a.cmp(&b),
             (a, b) => return a.is_none().cmp(&b.is_none()),
         };
@@ -281,16 +335,21 @@ impl PartialOrd for Packed<'_> {
     }
 }
 
-fn place_in<'t>(column: &'t Column, segment: &'t Segment, row: usize) -> Option<Place<'t>> {
+fn place_in<'t>(
+    column: &'t Column,
+    segment: &'t Segment,
+    row: usize,
+    asked: &Asked,
+) -> Option<Place<'t>> {
     match segment {
-        Segment::Plain(plain) => Place::of(plain.get(row)),
+        Segment::Plain(plain) => Place::of(plain.get(row), asked),
+        // No code of an event is a date, or has so many digits.
+        Segment::Dates(..) | Segment::Digits(_) if asked.derived.is_some() => None,
         Segment::Dates(dates, _) => Some(Place::Date(dates::instant(dates.get(row).ok()?))),
-        _ => Place::of(column.dictionary.get(segment.id(row)?)),
+        Segment::Digits(digits) => Some(Place::Text(digits.written(row)?)),
+        _ => Place::of(column.dictionary.get(segment.id(row)?), asked),
     }
 }
-
-/// A row by its rank or its nanoseconds; what has none is `true` and comes last.
-pub(super) type Instant = ((bool, i64), u32);
 
 /// What rows are sorted by. The standard library's sort is 10 kB for each type: only numbers have their own.
 pub(super) trait Sorted: Ord + Copy {
@@ -310,7 +369,7 @@ impl Sorted for Key<'_> {}
 
 impl Sorted for Packed<'_> {}
 
-impl Sorted for (bool, i64) {
+impl Sorted for (u64, u64) {
     fn sort(keys: &mut Vec<(Self, u32)>) {
         keys.sort_unstable();
     }
@@ -324,7 +383,7 @@ impl Sorted for (bool, i64) {
 }
 
 /// The first of many rows by a key; of equal keys, those that were offered first.
-pub(super) struct First<K> {
+struct First<K> {
     best: Vec<(K, u32)>,
     wanted: usize,
     /// What does not come before this is not among the first.
@@ -332,7 +391,7 @@ pub(super) struct First<K> {
 }
 
 impl<K: Sorted> First<K> {
-    pub(super) fn new(wanted: usize) -> Self {
+    fn new(wanted: usize) -> Self {
         Self { best: Vec::new(), wanted, bar: None }
     }
 
@@ -358,7 +417,7 @@ impl<K: Sorted> First<K> {
     }
 
     #[inline]
-    pub(super) fn take(&mut self, key: K, row: usize) {
+    fn take(&mut self, key: K, row: usize) {
         if self.bar.is_none_or(|bar| key < bar) {
             self.put(key, row);
         }
@@ -376,7 +435,7 @@ impl<K: Sorted> First<K> {
     }
 
     /// The first keys with their rows.
-    pub(super) fn sorted(mut self) -> Vec<(K, u32)> {
+    fn sorted(mut self) -> Vec<(K, u32)> {
         K::sort(&mut self.best);
         self.best.truncate(self.wanted);
         self.best
