@@ -305,3 +305,18 @@ fn what_a_table_lacks_it_says() {
     );
     assert_eq!(table.count(&filter("x:1")), Ok(0));
 }
+
+#[test]
+fn what_is_kept_of_earlier_questions_is_bounded() {
+    let log: String = (0..5000).map(|n| format!("{{\"k\":{}}}\n", n % 100)).collect();
+    let budget = 256 << 10;
+    let mut builder = Builder::new(Settings { budget, sizes: Sizes::TINY, ..Settings::default() });
+    builder.push(log.as_bytes()).unwrap();
+    let mut table = builder.finish();
+    let before = table.memory();
+    for k in (0..100).chain(0..100) {
+        assert_eq!(table.count(&filter(&format!("k:{k} OR k:none"))), Ok(50));
+        assert!(table.memory() <= before + budget / 16, "{} after {before}", table.memory());
+    }
+    assert!(table.memory() > before);
+}

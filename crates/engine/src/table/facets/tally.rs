@@ -176,3 +176,47 @@ pub(super) fn hash(atom: &Atom<'_>) -> u32 {
         Atom::Text(text) => dictionary::hash(Cell::text(text)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
+
+    use trailsift_core::Filter;
+
+    use super::*;
+    use crate::table::{Builder, FacetValue, Field, Settings, Sizes};
+
+    /// Texts of which each has the hash of another.
+    fn colliding() -> Vec<String> {
+        let mut by_hash: BTreeMap<u32, String> = BTreeMap::new();
+        let mut found = Vec::new();
+        for text in (0_u32..400_000).map(|n| format!("{n:x}")) {
+            let hash = hash(&Atom::Text(text.as_bytes()));
+            if let Some(other) = by_hash.insert(hash, text.clone()) {
+                found.extend([other, text]);
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn equal_hashes_are_not_taken_for_equal_values() {
+        let texts = colliding();
+        assert!(texts.len() > 4, "{texts:?}");
+        let mut builder = Builder::new(Settings { sizes: Sizes::TINY, ..Settings::default() });
+        // What stands in a list may be elsewhere, too: so all of it is compared.
+        for (row, text) in texts.iter().chain(&texts).chain(&texts[1..]).enumerate() {
+            let entry = format!("{{\"a\":[\"{text}\",{}]}}", row % 2);
+            builder.push(entry.as_bytes()).unwrap();
+        }
+        let mut table = builder.finish();
+        let facets =
+            table.facets(&Filter::All, &[Field::at(&["a"])], usize::MAX).unwrap().remove(0);
+        assert_eq!(facets.distinct, texts.len() as u64 + 2);
+        for (index, text) in texts.iter().enumerate() {
+            let value = FacetValue::Text(text.clone().into_bytes());
+            let found = facets.top.iter().find(|facet| facet.value == value).unwrap();
+            assert_eq!(found.count, if index == 0 { 2 } else { 3 }, "{text}");
+        }
+    }
+}

@@ -1,13 +1,18 @@
 //! The order of cells, and the first rows in it without sorting all.
 
+mod first;
+
 use alloc::{sync::Arc, vec::Vec};
 use core::cmp::Ordering;
 
 use trailsift_core::{Filter, Number, Timestamp, order};
 
+pub(super) use first::Sorted;
+use first::{First, Packed};
+
 use super::{
     Bitmap, Field, Missing, Table,
-    cell::{Cell, Kind, compare},
+    cell::{Cell, Kind},
     column::Column,
     dates,
     digits::Written,
@@ -27,8 +32,8 @@ pub struct Sort<'f> {
 /// Of so many rows, one is remembered with what it is sorted by. Where more are wanted, their numbers are sorted.
 const ROWS_OF_ONE: usize = 32;
 
-/// Rows that are always remembered so.
-const LEAST: usize = 1024;
+/// Of the rows of a segment, as many are always remembered so.
+const SEGMENT_ROWS_OF_ONE: usize = 64;
 
 /// A cell's place among others: that of its first value. Text that is a date is one, whatever its spelling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -102,7 +107,8 @@ impl Table {
         };
         let wanted = offset.saturating_add(limit).min(self.rows.len());
         let ranks = asked.only().and_then(|index| Some((index, self.ranks(index, descending)?)));
-        let is_few = wanted <= LEAST.max(self.rows.len() / ROWS_OF_ONE);
+        let least = self.settings.sizes.segment / SEGMENT_ROWS_OF_ONE;
+        let is_few = wanted <= least.max(self.rows.len() / ROWS_OF_ONE);
         let mut sorted = match (ranks, asked.only()) {
             (Some((index, ranks)), _) if is_few => self.first_by_rank(&rows, index, &ranks, wanted),
             (Some((index, ranks)), _) => {
@@ -265,6 +271,8 @@ struct Key<'a> {
     descending: bool,
 }
 
+impl Sorted for Key<'_> {}
+
 impl Ord for Key<'_> {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
@@ -292,49 +300,6 @@ fn digits_alike<'t>(mut segments: impl Iterator<Item = &'t Segment>) -> bool {
     })
 }
 
-/// Digits to sort by, of one length and one way.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Packed<'a> {
-    /// Of the first 32 digits a number, or its complement: most are told apart by it.
-    head: [u64; 2],
-    rest: &'a [u8],
-    descending: bool,
-}
-
-impl<'a> Packed<'a> {
-    #[inline]
-    fn new(packed: &'a [u8], descending: bool) -> Self {
-        let (words, mut rest) = packed.as_chunks::<8>();
-        let mut head = [0; 2];
-        for (to, word) in head.iter_mut().zip(words) {
-            let word = u64::from_be_bytes(*word);
-            *to = if descending { !word } else { word };
-        }
-        if let Some((_, behind)) = packed.split_first_chunk::<16>() {
-            rest = behind;
-        }
-        Self { head, rest, descending }
-    }
-}
-
-impl Ord for Packed<'_> {
-    #[inline]
-    fn cmp(&self, other: &Self) -> Ordering {
-        let rest = || {
-            let upwards = compare(self.rest, other.rest);
-            if self.descending { upwards.reverse() } else { upwards }
-        };
-        self.head.cmp(&other.head).then_with(rest)
-    }
-}
-
-impl PartialOrd for Packed<'_> {
-    #[inline]
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
 fn place_in<'t>(
     column: &'t Column,
     segment: &'t Segment,
@@ -348,100 +313,5 @@ fn place_in<'t>(
         Segment::Dates(dates, _) => Some(Place::Date(dates::instant(dates.get(row).ok()?))),
         Segment::Digits(digits) => Some(Place::Text(digits.written(row)?)),
         _ => Place::of(column.dictionary.get(segment.id(row)?), asked),
-    }
-}
-
-/// What rows are sorted by. The standard library's sort is 10 kB for each type: only numbers have their own.
-pub(super) trait Sorted: Ord + Copy {
-    /// Sorts by the keys, and equal keys by the number beside them.
-    fn sort(keys: &mut Vec<(Self, u32)>) {
-        order::sort(keys, Ord::cmp);
-    }
-
-    /// Keeps the first so many, the last of them at the end.
-    fn shorten(keys: &mut Vec<(Self, u32)>, wanted: usize) {
-        Self::sort(keys);
-        keys.truncate(wanted);
-    }
-}
-
-impl Sorted for Key<'_> {}
-
-impl Sorted for Packed<'_> {}
-
-impl Sorted for (u64, u64) {
-    fn sort(keys: &mut Vec<(Self, u32)>) {
-        keys.sort_unstable();
-    }
-
-    fn shorten(keys: &mut Vec<(Self, u32)>, wanted: usize) {
-        if let Some(last) = wanted.checked_sub(1).filter(|last| *last < keys.len()) {
-            keys.select_nth_unstable(last);
-        }
-        keys.truncate(wanted);
-    }
-}
-
-/// The first of many rows by a key; of equal keys, those that were offered first.
-struct First<K> {
-    best: Vec<(K, u32)>,
-    wanted: usize,
-    /// What does not come before this is not among the first.
-    bar: Option<K>,
-}
-
-impl<K: Sorted> First<K> {
-    fn new(wanted: usize) -> Self {
-        Self { best: Vec::new(), wanted, bar: None }
-    }
-
-    /// Offers the rows of a segment that are in `words`, in their order.
-    fn offer<T>(&mut self, words: &[u64], start: usize, cells: &[T], key: impl Fn(&T) -> K) {
-        for ((word, cells), first) in words.iter().zip(cells.chunks(64)).zip((start..).step_by(64))
-        {
-            for (bit, cell) in cells.iter().enumerate() {
-                if word >> bit & 1 == 1 {
-                    self.take(key(cell), first + bit);
-                }
-            }
-        }
-    }
-
-    fn offer_each(&mut self, words: &[u64], start: usize, key: impl Fn(usize) -> K) {
-        for (index, word) in words.iter().enumerate() {
-            for bit in super::bitmap::Ones(*word) {
-                let row = index * 64 + bit as usize;
-                self.take(key(row), start + row);
-            }
-        }
-    }
-
-    #[inline]
-    fn take(&mut self, key: K, row: usize) {
-        if self.bar.is_none_or(|bar| key < bar) {
-            self.put(key, row);
-        }
-    }
-
-    fn put(&mut self, key: K, row: usize) {
-        if self.wanted == 0 {
-            return;
-        }
-        self.best.push((key, u32::try_from(row).unwrap_or(u32::MAX)));
-        if self.best.len() >= (2 * self.wanted).max(1024) {
-            K::shorten(&mut self.best, self.wanted);
-            self.bar = self.best.last().map(|(key, _)| *key);
-        }
-    }
-
-    /// The first keys with their rows.
-    fn sorted(mut self) -> Vec<(K, u32)> {
-        K::sort(&mut self.best);
-        self.best.truncate(self.wanted);
-        self.best
-    }
-
-    fn rows(self) -> Vec<u32> {
-        self.sorted().into_iter().map(|(_, row)| row).collect()
     }
 }
