@@ -106,16 +106,20 @@ impl Table {
 
     /// Whether an object is among a field's values in a row.
     fn has_object(&self, asked: &Asked, row: u32) -> bool {
-        let is_object = |cell: Cell<'_>| cell.values().any(|value| value.kind == Kind::Object);
-        let mut columns = asked.columns.iter().filter(|_| asked.derived.is_none());
-        columns.any(|column| self.with_cell(*column, row, is_object))
+        let mut found = false;
+        for column in asked.columns.iter().filter(|_| asked.derived.is_none()) {
+            self.with_cell(*column, row, &mut |cell| {
+                found |= cell.values().any(|value| value.kind == Kind::Object);
+            });
+        }
+        found
     }
 
     /// Appends a field's values in a row; whether they are text.
     fn push_cells(&self, asked: &Asked, row: u32, field: &mut Vec<u8>) -> bool {
         let (mut count, mut is_text) = (0, false);
         for column in &asked.columns {
-            self.with_cell(*column, row, |cell| {
+            self.with_cell(*column, row, &mut |cell| {
                 for value in cell.values().filter_map(|value| asked.told(value)) {
                     field.extend_from_slice(if count > 0 { BETWEEN } else { b"" });
                     push_value(&value, field);

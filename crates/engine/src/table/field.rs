@@ -84,18 +84,14 @@ impl Table {
         Asked { columns, derived: field.derived }
     }
 
-    /// Calls `with` with what a column has in a row.
-    pub(super) fn with_cell<T>(
-        &self,
-        column: usize,
-        row: u32,
-        with: impl FnOnce(Cell<'_>) -> T,
-    ) -> T {
+    /// Calls `with` with what a column has in a row. It is compiled once, whoever asks.
+    #[inline(never)]
+    pub(super) fn with_cell(&self, column: usize, row: u32, with: &mut dyn FnMut(Cell<'_>)) {
         let size = self.settings.sizes.segment;
         let (number, row) = (row as usize / size, row as usize % size);
         let column = self.columns.list.get(column);
         let found = column.and_then(|column| Some((column, column.segments.get(number)?)));
         let Some((column, segment)) = found else { return with(Cell::MISSING) };
-        self.resolve(segment, number).with_cell(row, &column.dictionary, with)
+        self.resolve(segment, number).with_cell(row, &column.dictionary, with);
     }
 }

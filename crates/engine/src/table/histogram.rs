@@ -185,9 +185,13 @@ impl Table {
                 Some(_) => Arc::clone(&left),
                 None => {
                     let mut dated = Bitmap::none(self.len());
-                    let has_date =
-                        |row: &u32| self.with_cell(*index, *row, |cell| first_date(cell).is_some());
-                    left.rows().filter(has_date).for_each(|row| dated.insert(row));
+                    for row in left.rows() {
+                        self.with_cell(*index, row, &mut |cell| {
+                            if first_date(cell).is_some() {
+                                dated.insert(row);
+                            }
+                        });
+                    }
                     let mut others = dated.clone().negated();
                     others.and(&left);
                     left = Arc::new(others);

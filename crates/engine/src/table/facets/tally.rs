@@ -60,7 +60,7 @@ pub(super) fn facets(values: &Values<'_>, top: usize) -> Facets {
         merge(values, &mut pass.spots, true);
         facets.distinct += pass.spots.len() as u64;
         for spot in &pass.spots {
-            values.with(Place::of(*spot), |atom| best.offer(atom, count_of(*spot).into()));
+            values.with(Place::of(*spot), &mut |atom| best.offer(atom, count_of(*spot).into()));
         }
         if pass.until >= END {
             break;
@@ -149,6 +149,7 @@ pub(super) fn merge(values: &Values<'_>, spots: &mut Vec<Spot>, adds: bool) {
 }
 
 /// A hash that equal values share.
+#[inline(never)]
 pub(super) fn hash(atom: &Atom<'_>) -> u32 {
     use crate::table::{
         cell::{Cell, Kind},

@@ -143,8 +143,8 @@ impl<'t> Values<'t> {
             found.clear();
             for column in &self.asked.columns {
                 let place = Place { column: *column as u32, is_row: true, number: row, within: 0 };
-                table.with_cell(*column, row, |cell| {
-                    self.cell(cell, place, 1, &mut |spot| found.push(spot))
+                table.with_cell(*column, row, &mut |cell| {
+                    self.cell(cell, place, 1, &mut |spot| found.push(spot));
                 });
             }
             merge(self, &mut found, false);
@@ -155,7 +155,7 @@ impl<'t> Values<'t> {
     }
 
     /// Calls `each` with the values of a cell, each once; whether there are any.
-    #[inline]
+    #[inline(never)]
     fn cell(&self, cell: Cell<'_>, place: Place, count: u32, each: &mut dyn FnMut(Spot)) -> bool {
         if cell.kind != Kind::List {
             let atom = self.asked.told(cell).and_then(Atom::of);
@@ -180,8 +180,9 @@ impl<'t> Values<'t> {
     }
 
     /// Calls `with` with the value at a place that [`Self::each`] gave.
-    pub(super) fn with<T>(&self, place: Place, with: impl FnOnce(&Atom<'_>) -> T) -> T {
-        let value = |cell: Cell<'_>| {
+    #[inline(never)]
+    pub(super) fn with(&self, place: Place, with: &mut dyn FnMut(&Atom<'_>)) {
+        let mut value = |cell: Cell<'_>| {
             let value = match cell.kind {
                 Kind::List => {
                     Cells::of(cell.bytes.get(place.within as usize..).unwrap_or_default()).next()
@@ -189,17 +190,21 @@ impl<'t> Values<'t> {
                 _ => Some(cell),
             };
             let atom = value.and_then(|value| self.asked.told(value)).and_then(Atom::of);
-            with(&atom.unwrap_or(Atom::Bool(false)))
+            with(&atom.unwrap_or(Atom::Bool(false)));
         };
         let column = place.column as usize;
         match self.table.columns.list.get(column) {
             Some(column) if !place.is_row => value(column.dictionary.get(place.number)),
-            _ => self.table.with_cell(column, place.number, value),
+            _ => self.table.with_cell(column, place.number, &mut value),
         }
     }
 
     /// The order of two values.
     pub(super) fn compare(&self, a: Spot, b: Spot) -> Ordering {
-        self.with(Place::of(a), |a| self.with(Place::of(b), |b| a.cmp(b)))
+        let mut order = Ordering::Equal;
+        self.with(Place::of(a), &mut |a| {
+            self.with(Place::of(b), &mut |b| order = a.cmp(b));
+        });
+        order
     }
 }

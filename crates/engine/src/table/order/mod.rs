@@ -227,6 +227,7 @@ impl Table {
     }
 
     /// What a row is sorted by.
+    #[inline(never)]
     fn key(&self, asked: &Asked, row: u32, descending: bool) -> Key<'_> {
         let size = self.settings.sizes.segment;
         let (number, row) = (row as usize / size, row as usize % size);
@@ -300,6 +301,7 @@ fn digits_alike<'t>(mut segments: impl Iterator<Item = &'t Segment>) -> bool {
     })
 }
 
+#[inline(never)]
 fn place_in<'t>(
     column: &'t Column,
     segment: &'t Segment,
