@@ -213,18 +213,19 @@ impl Table {
         let mut parts: Vec<(u64, &Filter)> =
             parts.iter().map(|part| (self.cost(part), part)).collect();
         order::sort(&mut parts, |(a, _), (b, _)| a.cmp(b));
-        let mut all = Bitmap::all(self.len());
+        let mut found: Option<Bitmap> = None;
         let mut left = u64::from(self.len());
         for (cost, part) in parts {
-            match part {
-                Filter::Leaf(leaf) if left * ALONE < cost => {
-                    self.plan(leaf).keep_passing(&mut all);
+            match (part, &mut found) {
+                (Filter::Leaf(leaf), Some(found)) if left * ALONE < cost => {
+                    self.plan(leaf).keep_passing(found);
                 }
-                _ => all.and(&self.rows_of(part)),
+                (_, Some(found)) => found.and(&self.rows_of(part)),
+                (_, None) => found = Some(Bitmap::clone(&self.rows_of(part))),
             }
-            left = all.count();
+            left = found.as_ref().map_or(left, Bitmap::count);
         }
-        all
+        found.unwrap_or_else(|| Bitmap::all(self.len()))
     }
 
     /// About what it costs to find the rows, in rows of a loop.

@@ -147,6 +147,12 @@ impl<'t> LeafPlan<'t> {
             let length = words.len().min(self.sizes.segment / 64);
             let words = words.get_mut(..length).unwrap_or_default();
             let cells: Vec<_> = self.cells(number).collect();
+            if let ([(_, Segment::Dates(dates, _))], Some(range)) = (cells.as_slice(), &self.range)
+                && !self.null
+                && dates.keep_range(range, words)
+            {
+                continue;
+            }
             if let ([(column, segment)], [known]) = (cells.as_slice(), known.as_mut_slice())
                 && segment.keep_ids(words, |id| self.id_passes(column, id, known))
             {

@@ -156,15 +156,7 @@ impl Dates {
             let rows = start..self.len().min(start + self.zone);
             match &self.offsets {
                 Offsets::Narrow { low, unit, from_low } => {
-                    // Of whole units, those from the first in the range up to the first behind it.
-                    let offset = |end: i128| {
-                        let unit = i128::from(*unit);
-                        let units = end.saturating_sub((*low).into()).saturating_add(unit - 1);
-                        u32::try_from(units.div_euclid(unit).clamp(0, FIRST_BARE.into()))
-                            .unwrap_or(FIRST_BARE)
-                    };
-                    let (first, width) =
-                        (offset(from), offset(until) - offset(from).min(offset(until)));
+                    let (first, width) = units(range, *low, *unit);
                     let rows = from_low.get(rows).unwrap_or_default();
                     bits::fill(words, rows, |offset: u32| offset.wrapping_sub(first) < width);
                 }
@@ -175,6 +167,14 @@ impl Dates {
                 }
             }
         }
+    }
+
+    /// Drops the rows whose date does not lie in the range, where dates are offsets; whether they are.
+    pub(super) fn keep_range(&self, range: &DateRange, words: &mut [u64]) -> bool {
+        let Offsets::Narrow { low, unit, from_low } = &self.offsets else { return false };
+        let (first, width) = units(range, *low, *unit);
+        bits::keep(words, from_low, |offset| offset.wrapping_sub(first) < width);
+        true
     }
 
     /// The first and the last date of the rows that are in `words`.
@@ -206,6 +206,18 @@ impl Dates {
                 Offsets::Wide(nanos) => nanos.capacity() * size_of::<i64>(),
             }
     }
+}
+
+/// The first whole unit from `low` on that is in a range, and how many are.
+fn units(range: &DateRange, low: i64, unit: i64) -> (u32, u32) {
+    let unit = i128::from(unit);
+    let offset = |end: i128| {
+        let units = end.saturating_sub(low.into()).saturating_add(unit - 1).div_euclid(unit);
+        u32::try_from(units.clamp(0, FIRST_BARE.into())).unwrap_or(FIRST_BARE)
+    };
+    let first = offset(ceiling(range.from, i128::MIN));
+    let end = offset(ceiling(range.until, i128::MAX));
+    (first, end - first.min(end))
 }
 
 /// The nanoseconds of a range's instants, the first and the last; the other way round where there are none that fit.
@@ -258,6 +270,10 @@ mod tests {
             };
             let mut words = alloc::vec![0; dates.len().div_ceil(64)];
             sealed.fill_range(&range, &mut words);
+            let mut kept: Vec<u64> = alloc::vec![0x5555_5555_5555_5555; words.len()];
+            if sealed.keep_range(&range, &mut kept) {
+                prop_assert!(kept.iter().zip(&words).all(|(kept, word)| *kept == word & 0x5555_5555_5555_5555));
+            }
             for (row, date) in dates.iter().enumerate() {
                 prop_assert_eq!(sealed.get(row).ok(), *date);
                 let expected = date.is_some_and(|nanos| range.contains(instant(nanos)));
