@@ -2,13 +2,14 @@
 
 use bytes::Bytes;
 use parquet::{
-    basic::Compression,
+    basic::{Compression, Encoding},
     column::{
         page::{CompressedPage, Page, PageWriteSpec, PageWriter},
         writer::{ColumnWriter, get_column_writer},
     },
-    errors::Result,
+    errors::{ParquetError, Result},
     file::{
+        metadata::ColumnChunkMetaData,
         properties::WriterPropertiesPtr,
         writer::{SerializedPageWriter, SerializedRowGroupWriter, TrackedWrite},
     },
@@ -65,6 +66,52 @@ impl PageWriter for Compressing<'_> {
     fn close(&mut self) -> Result<()> {
         self.0.close()
     }
+}
+
+/// The column of the entries' own bytes, made here as one page: on its way through Parquet's writer it would be in memory
+/// more than twice.
+pub(super) fn of_texts<'t>(
+    column: ColumnDescPtr,
+    texts: impl Iterator<Item = &'t [u8]> + Clone,
+) -> Result<(Pages, Closed)> {
+    let size = texts.clone().map(|text| size_of::<u32>() + text.len()).sum();
+    let mut values = Vec::with_capacity(size);
+    let mut count = 0;
+    for text in texts {
+        let too_long = |_| ParquetError::General("an entry is too long".to_owned());
+        values.extend(u32::try_from(text.len()).map_err(too_long)?.to_le_bytes());
+        values.extend_from_slice(text);
+        count += 1;
+    }
+    let page = Page::DataPage {
+        buf: values.into(),
+        num_values: count,
+        encoding: Encoding::PLAIN,
+        def_level_encoding: Encoding::RLE,
+        rep_level_encoding: Encoding::RLE,
+        statistics: None,
+    };
+    let mut pages = Pages::new(Vec::new());
+    let written = Compressing(SerializedPageWriter::new(&mut pages))
+        .write_page(CompressedPage::new(page, size))?;
+    let length = |size: usize| i64::try_from(size).unwrap_or(i64::MAX);
+    let metadata = ColumnChunkMetaData::builder(column)
+        .set_compression(Compression::LZ4_RAW)
+        .set_encodings(vec![Encoding::PLAIN, Encoding::RLE])
+        .set_total_compressed_size(length(written.compressed_size))
+        .set_total_uncompressed_size(length(written.uncompressed_size))
+        .set_num_values(i64::from(count))
+        .set_data_page_offset(0)
+        .build()?;
+    let closed = Closed {
+        bytes_written: written.bytes_written,
+        rows_written: u64::from(count),
+        metadata,
+        bloom_filter: None,
+        column_index: None,
+        offset_index: None,
+    };
+    Ok((pages, closed))
 }
 
 /// What is known of a column once all its values are written.

@@ -80,7 +80,13 @@ fn file(schema: &'static Schema, entries: &[Entry<'_>]) -> Result<(Vec<u8>, Stat
     let closed = writers.into_iter().map(column::close).collect::<Result<Vec<_>>>()?;
     let mut writer = SerializedFileWriter::new(Vec::new(), columns, properties)?;
     let mut rows = writer.next_row_group()?;
-    for (pages, closed) in pages.into_iter().zip(closed) {
+    for (name, (pages, closed)) in descriptor.columns().iter().zip(pages.into_iter().zip(closed)) {
+        let (pages, closed) = if name.name() == layout::ENTRY {
+            let texts = entries.iter().map(|entry| entry.stored.bytes);
+            column::of_texts(name.clone(), texts)?
+        } else {
+            (pages, closed)
+        };
         column::append(&mut rows, pages, closed)?;
     }
     rows.close()?;
@@ -94,9 +100,7 @@ fn properties() -> WriterProperties {
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
         .set_data_page_size_limit(PAGE)
-        .set_data_page_row_count_limit(PAGE)
-        // Nobody looks for an entry between two others.
-        .set_column_statistics_enabled(ColumnPath::from("entry"), EnabledStatistics::None);
+        .set_data_page_row_count_limit(PAGE);
     for name in layout::OWN_NAMES {
         properties = properties.set_column_dictionary_enabled(ColumnPath::from(name), false);
     }
@@ -107,7 +111,7 @@ fn properties() -> WriterProperties {
     properties.build()
 }
 
-/// The columns that every segment has.
+/// The columns that every segment has, but for the entries' own bytes.
 fn write_own(writers: &mut [ColumnWriter<'_>], entries: &[Entry<'_>]) -> Result<()> {
     let [
         ColumnWriter::Int64ColumnWriter(sequence),
@@ -115,7 +119,6 @@ fn write_own(writers: &mut [ColumnWriter<'_>], entries: &[Entry<'_>]) -> Result<
         ColumnWriter::Int64ColumnWriter(time),
         ColumnWriter::Int64ColumnWriter(received),
         ColumnWriter::Int32ColumnWriter(lacks),
-        ColumnWriter::ByteArrayColumnWriter(bytes),
         ..,
     ] = writers
     else {
@@ -129,7 +132,6 @@ fn write_own(writers: &mut [ColumnWriter<'_>], entries: &[Entry<'_>]) -> Result<
     time.write_batch(&each(entries, |e| e.stored.time), None, None)?;
     received.write_batch(&each(entries, |e| e.received), None, None)?;
     lacks.write_batch(&each(entries, |e| i32::from(e.stored.lacks.0)), None, None)?;
-    bytes.write_batch(&each(entries, |e| ByteArray::from(e.stored.bytes)), None, None)?;
     Ok(())
 }
 
