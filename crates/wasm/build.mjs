@@ -1,5 +1,5 @@
 // Makes the npm package in `pkg` out of the TypeScript in `js` and what wasm-bindgen left in `bindings`.
-// The engine itself (cargo, wasm-bindgen, wasm-opt) is built before this runs, by `cargo xtask build`.
+// The modules themselves (cargo, wasm-bindgen, wasm-opt) are built before this runs, by `cargo xtask build`.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,9 +9,12 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const at = (...path) => join(here, ...path);
 
-for (const file of ["bindings.js", "bindings.d.ts", "bindings_bg.wasm"]) {
+/** What wasm-bindgen calls a module's files, and what its WebAssembly is called in the package. */
+const MODULES = { bindings: "engine", verifier: "verify" };
+
+for (const file of Object.keys(MODULES).flatMap((name) => [`${name}.js`, `${name}.d.ts`, `${name}_bg.wasm`])) {
   if (!existsSync(at("bindings", file))) {
-    console.error(`crates/wasm/bindings/${file} is missing: run \`cargo xtask build\`, which compiles the engine first`);
+    console.error(`crates/wasm/bindings/${file} is missing: run \`cargo xtask build\`, which compiles it first`);
     process.exit(1);
   }
 }
@@ -27,10 +30,11 @@ tsc("--noEmit");
 rmSync(at("pkg"), { recursive: true, force: true });
 mkdirSync(at("pkg"));
 tsc();
-copyFileSync(at("bindings", "bindings.js"), at("pkg", "bindings.js"));
-copyFileSync(at("bindings", "bindings.d.ts"), at("pkg", "bindings.d.ts"));
-copyFileSync(at("bindings", "bindings_bg.wasm"), at("pkg", "engine.wasm"));
-copyFileSync(at("js", "engine.d.wasm.ts"), at("pkg", "engine.d.wasm.ts"));
+for (const [name, module] of Object.entries(MODULES)) {
+  for (const file of [`${name}.js`, `${name}.d.ts`]) copyFileSync(at("bindings", file), at("pkg", file));
+  copyFileSync(at("bindings", `${name}_bg.wasm`), at("pkg", `${module}.wasm`));
+  copyFileSync(at("js", `${module}.d.wasm.ts`), at("pkg", `${module}.d.wasm.ts`));
+}
 copyFileSync(at("README.md"), at("pkg", "README.md"));
 copyFileSync(at("..", "..", "LICENSE"), at("pkg", "LICENSE"));
 

@@ -1,34 +1,9 @@
 // A log sent through `POST /v1/filter`, and what it cost the workerd process, as the operating system tells it.
-import { createReadStream, readFileSync, readdirSync, statSync } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 import { request } from "node:http";
 
 import { QUERIES, job, tell } from "./measure.mjs";
-
-/** What /proc counts time in, in milliseconds; Linux has shown it so to programs for decades. */
-const TICK = 10;
-
-/** CPU time of a process so far, in milliseconds, and its group. */
-function stat(pid) {
-  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The name, in brackets, may hold anything.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return { group: Number(fields[2]), cpu: (Number(fields[11]) + Number(fields[12])) * TICK };
-}
-
-/** The workerd that runs the Worker. wrangler puts another in front, which listens on the port that is asked. */
-function worker() {
-  const { port } = new URL(job.url);
-  const found = readdirSync("/proc").filter((pid) => {
-    try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-      return /^\S*workerd\0serve/.test(command) && stat(pid).group === job.group && !command.includes(`entry=127.0.0.1:${port}\0`);
-    } catch {
-      return false; // not a process, or one that has just ended
-    }
-  });
-  if (found.length !== 1) throw new Error(`the server runs ${found.length} workerd processes besides its proxy, not one`);
-  return found[0];
-}
+import { cpu as used, workerd } from "./process.mjs";
 
 /** Sends the file once; how many lines come back. */
 function send(text) {
@@ -49,16 +24,17 @@ function send(text) {
 }
 
 const [{ query }] = QUERIES;
-const pid = worker();
+// wrangler puts another workerd in front, which listens on the port that is asked.
+const pid = workerd(job.group, (command) => !command.includes(`entry=127.0.0.1:${new URL(job.url).port}\0`));
 const [wall, cpu] = [[], []];
 let count;
 for (let run = 0; run <= job.runs; run++) {
-  const before = stat(pid).cpu;
+  const before = used(pid);
   const start = performance.now();
   count = await send(query);
   const time = performance.now() - start;
   if (run === 0) continue;
   wall.push(time);
-  cpu.push(stat(pid).cpu - before);
+  cpu.push(used(pid) - before);
 }
 tell({ id: "workerd/q1", wall, cpu, count, bytes: statSync(job.file).size });

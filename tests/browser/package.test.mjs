@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { gzipSync } from "node:zlib";
+import { numbers as range, Trail } from "../proofs.mjs";
 import { launch } from "./browser.mjs";
 
 const pkg = new URL("../../crates/wasm/pkg/", import.meta.url);
@@ -28,6 +29,20 @@ before(async () => {
   const half = LOG.indexOf("\n", LOG.length / 2) + 1;
   writeFileSync(join(folder, "log.ndjson.gz"), Buffer.concat([gzipSync(LOG.slice(0, half)), gzipSync(LOG.slice(half))]));
   writeFileSync(join(folder, "cut.ndjson.gz"), gzipSync(LOG).subarray(0, 100_000));
+  const trail = Trail.sample(20);
+  const lines = trail.lines(range(4, 17));
+  const exports = {
+    "intact.ndjson": lines,
+    "changed.ndjson": lines.with(3, lines[3].replace('"n":6', '"n":7')),
+    "removed.ndjson": lines.toSpliced(5, 1),
+    "reordered.ndjson": lines.with(8, lines[9]).with(9, lines[8]),
+    "cut.ndjson": lines.slice(0, -3),
+    "bundle.json": [trail.contiguous(4, 14)],
+    "filtered.ndjson": trail.lines([2, 9, 20]),
+    "filtered.json": [trail.filtered([2, 9, 20])],
+    "key.txt": [trail.key],
+  };
+  for (const [name, content] of Object.entries(exports)) writeFileSync(join(folder, name), content.join(""));
   server = createServer((request, response) => {
     const path = new URL(request.url, "http://host").pathname;
     const type = TYPES[/\.\w+$/.exec(path)?.[0]];
@@ -175,4 +190,44 @@ test("the same without a worker", async () => {
     return [table.length, await table.count(compile("details.ip:10.0.3.1")), (await new Response(lines).text()).split("\n").length - 1];
   });
   assert.deepEqual(found, [ENTRIES, numbers(ENTRIES).filter((index) => index % 7 === 3).length, ENTRIES / 5]);
+});
+
+test("an export is verified, and what was done to it is named", async () => {
+  const tampered = ["changed.ndjson", "removed.ndjson", "reordered.ndjson", "cut.ndjson"];
+  const files = ["key.txt", "bundle.json", "filtered.json", "filtered.ndjson", "intact.ndjson", ...tampered];
+  const found = await inPage(files, async (files) => {
+    const { verify } = await import("/index.js");
+    const { EngineClient } = await import("/worker.js");
+    const client = new EngineClient();
+    const [keyFile, bundle, filtered, some, intact, ...others] = files;
+    const key = await keyFile.text();
+    const own = [await verify(intact, bundle, { key }), await verify(some, filtered, { key })];
+    const reports = [];
+    const onProgress = (progress) => reports.push(progress);
+    const inWorker = [await client.verify(intact, bundle, { key, onProgress }), await client.verify(some.stream(), filtered.stream(), { key })];
+    const faults = [];
+    for (const file of others) {
+      const { intact, faults: [fault], sentences: [sentence] } = await client.verify(file, bundle, { key });
+      faults.push([file.name, intact, fault.kind, sentence]);
+    }
+    const misuse = await client.verify(intact, bundle, { key: "key" }).catch((error) => [error instanceof TypeError, error.message]);
+    client.terminate();
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname).filter((path) => path.endsWith(".wasm"));
+    return { own, inWorker, faults, misuse, loaded, reports, size: intact.size };
+  });
+  assert.deepEqual(found.own.map(({ intact, trusted, proven }) => [intact, trusted, proven]), [
+    [true, true, { kind: "complete", first: 4, count: 14 }],
+    [true, true, { kind: "included", count: 3 }],
+  ]);
+  assert.deepEqual(found.inWorker, found.own);
+  assert.deepEqual(found.faults, [
+    ["changed.ndjson", false, "changed", 'The entry 7, with the id "evt_\\"7é", was changed.'],
+    ["removed.ndjson", false, "removed", "The entry 9 was removed, between 8 and 10."],
+    ["reordered.ndjson", false, "reordered", 'The entry 12, with the id "evt_\\"12é", was moved: it stands after 13.'],
+    ["cut.ndjson", false, "cut", "The end was cut off after 14: the entries 15 to 17 are missing."],
+  ]);
+  assert.deepEqual(found.misuse, [true, "`key` is no key as a log publishes it: `name+id+key`"]);
+  assert.deepEqual(found.reports.at(-1), { bytes: found.size, totalBytes: found.size });
+  // The page itself asked for no engine.
+  assert.deepEqual(found.loaded, ["/verify.wasm"]);
 });

@@ -21,6 +21,9 @@ test("a rare filter leads on from page to page, empty ones too", async () => {
   const [trail, store] = [unique(), storeId()];
   await fill(trail, { type: "common" }, { type: "rare" });
   await fill(store, { request: { operation: "Check" } }, { request: { operation: "Write" } });
+  const { json: counted } = await ask(`/v1/trails/${trail}/entries?${query({ q: "NOT type:rare", totals: true })}`);
+  assert.equal(counted.total.relation, "gte");
+  assert.ok(counted.total.value > 0 && counted.total.value < 210);
   for (const [path, parameters, list, token] of [
     [`/v1/trails/${trail}/entries`, { q: "type:rare" }, "entries", "cursor"],
     [`/v1/trails/${trail}/entries`, { q: "type:nothing", order: "desc" }, "entries", "cursor"],

@@ -288,6 +288,10 @@ test("pages, cursors and checkpoints", async () => {
     const odd = await entries(trail, { q: "type:odd", order: "desc", limit });
     assert.deepEqual(odd.map((entry) => entry.event_id), Array.from({ length: 12 }, (_, n) => `${23 - 2 * n}`));
   }
+  // Of all that match, wherever the page is.
+  const { entries: one, total } = (await page({ q: "type:odd", limit: 1, totals: true })).json;
+  assert.deepEqual([one.length, total], [1, { value: 12, relation: "eq" }]);
+  assert.equal((await page({ totals: "yes" })).json.error.parameter, "totals");
   // Full, and nothing left that matches: there is no next page.
   assert.equal((await page({ q: "type:odd", limit: 12 })).json.cursor, null);
 

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import test, { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
+import { numbers, Trail } from "../proofs.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const tsc = join(dirname(createRequire(join(root, "crates/wasm/package.json")).resolve("typescript/package.json")), "bin/tsc");
@@ -30,7 +31,7 @@ test("the manifest can be published and points at files that are there", () => {
   const manifest = JSON.parse(readFileSync(at("package.json"), "utf8"));
   assert.equal(manifest.private, undefined);
   assert.deepEqual([manifest.name, manifest.type, manifest.sideEffects, manifest.license], ["trailsift", "module", false, "Apache-2.0"]);
-  assert.deepEqual(Object.keys(manifest.exports), [".", "./slim", "./worker", "./engine.wasm"]);
+  assert.deepEqual(Object.keys(manifest.exports), [".", "./slim", "./worker", "./verify.wasm", "./engine.wasm"]);
   assert.deepEqual(Object.keys(manifest.exports["."]), ["types", "workerd", "node", "default"]);
   for (const file of Object.values(manifest.exports).flatMap((conditions) => Object.values(conditions))) {
     assert.ok(readFileSync(at(file)).length > 0, file);
@@ -56,7 +57,7 @@ test("it is imported by its name, from every entry point that Node can load", ()
 
 test("the examples of its README do what they say", () => {
   const readme = readFileSync(join(root, "crates/wasm/README.md"), "utf8");
-  const [filtering, asking, ...others] = [...readme.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, example]) => example);
+  const [filtering, asking, verifying, ...others] = [...readme.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, example]) => example);
   assert.deepEqual(others, []);
   const entries = [
     '{"type":"fp","ip":"203.0.113.7","date":"2026-06-10T12:00:00Z"}',
@@ -85,6 +86,10 @@ test("the examples of its README do what they say", () => {
   const lines = run(asking, 2).stdout.split("\n");
   assert.deepEqual(lines.slice(0, 3), ["2026-06-10T14:00:00Z fp", "2026-06-10T13:00:00Z f", "2026-06-10T12:00:00Z fp"]);
   assert.equal(lines[3], "{ value: 'fp', count: 2 } 1 121");
+  const trail = Trail.sample(5);
+  const exported = { "export.ndjson": trail.lines(numbers(2, 5)).join(""), "bundle.json": trail.contiguous(2, 4), "trail.key": `${trail.key}\n` };
+  for (const [name, content] of Object.entries(exported)) writeFileSync(join(consumer, name), content);
+  assert.match(run(verifying, 0).stdout, /^true 0 Intact and complete: the entries 2 to 5 of/);
 });
 
 test("slim starts from nothing but what it is given", () => {
@@ -97,11 +102,12 @@ test("slim starts from nothing but what it is given", () => {
 
 test("its types hold what they promise", () => {
   writeFileSync(join(consumer, "use.ts"), `
-    import { BudgetError, check, compile, init, EntryError, PackedError, QueryError, Table, unpack } from "trailsift";
-    import type { Broken, Diagnostic, Facets, Histogram, LogTable, Options, Progress, Query, TableProgress } from "trailsift";
-    import { compile as slimCompile, init as slimInit } from "trailsift/slim";
+    import { BudgetError, check, compile, init, EntryError, PackedError, QueryError, Table, unpack, verify } from "trailsift";
+    import type { Broken, Diagnostic, Facets, Histogram, LogTable, Options, Progress, Query, TableProgress, Verdict } from "trailsift";
+    import { compile as slimCompile, init as slimInit, verify as slimVerify } from "trailsift/slim";
     import { EngineClient } from "trailsift/worker";
     import engine from "trailsift/engine.wasm";
+    import verifier from "trailsift/verify.wasm";
 
     export async function use(blob: Blob): Promise<void> {
       await init();
@@ -130,6 +136,12 @@ test("its types hold what they promise", () => {
         const csv: Blob = await one.export("", "csv", { columns: ["date"] });
         console.log(texts, facets[0]?.top[0]?.value, histogram.step.unit, csv, one.length, one.memory, one.columns, one.broken);
       }
+      const verdict: Verdict = await verify(blob, "{}", { key: "k", checkpoint: "c", signal: AbortSignal.timeout(1), onProgress: ({ bytes }) => console.log(bytes) });
+      for (const { faults, proven } of [verdict, await slimVerify(blob, blob, { module: verifier }), await client.verify(blob.stream(), blob.stream(), { origin: "o" })]) {
+        for (const fault of faults) if (fault.kind === "changed") console.log(fault.sequence, fault.id, proven);
+      }
+      // @ts-expect-error: a bundle is its JSON, not what it says
+      await verify(blob, { format: "trailsift-proof-bundle" });
       const count: number = await table.count(query);
       // @ts-expect-error: a worker has no use for a compiled query
       await either[0]!.count(query);

@@ -11,11 +11,13 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import workerd from "workerd";
+import { numbers, Trail } from "../proofs.mjs";
 
 const WORKER = `
-  import { init, compile, Table, unpack } from "trailsift";
+  import { init, compile, Table, unpack, verify } from "trailsift";
   export default {
     async fetch(request) {
+      if (request.method === "PUT") return Response.json(await verify(request.body, decodeURI(request.headers.get("bundle"))));
       await init();
       const { pathname, searchParams } = new URL(request.url);
       const text = searchParams.get("q");
@@ -40,27 +42,38 @@ const CONFIG = `
     sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
   );
   const worker :Workerd.Worker = (
-    modules = [(name = "worker.mjs", esModule = embed "worker.mjs"), (name = "engine.wasm", wasm = embed "engine.wasm")],
+    modules = [(name = "worker.mjs", esModule = embed "worker.mjs"), (name = "engine.wasm", wasm = embed "engine.wasm"), (name = "verify.wasm", wasm = embed "verify.wasm")],
     compatibilityDate = "2026-01-01",
   );
 `;
 
-test("a Worker imports the engine as a compiled module", async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "trailsift-workerd-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+/** The Worker as one script. */
+async function bundled(contents) {
   const { outputFiles: [script] } = await build({
-    stdin: { contents: WORKER, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
+    stdin: { contents, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },
     bundle: true,
     format: "esm",
     conditions: ["workerd"],
     external: ["*.wasm"],
     write: false,
   });
+  return script;
+}
+
+test("a Worker that verifies nothing carries no verifier", async () => {
+  const { text } = await bundled('import { init } from "trailsift"; export default { fetch: () => init().then(() => new Response()) };');
+  assert.deepEqual([...text.matchAll(/"\.\/(\w+\.wasm)"/g)].map(([, name]) => name), ["engine.wasm"]);
+});
+
+test("a Worker imports the engine and the verifier as compiled modules", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "trailsift-workerd-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const script = await bundled(WORKER);
   assert.match(script.text, /^import \w+ from "\.\/engine\.wasm";$/m);
   assert.ok(!script.text.includes("node:fs"), "no other runtime's way of reading comes along");
   writeFileSync(join(folder, "worker.mjs"), script.text);
   writeFileSync(join(folder, "config.capnp"), CONFIG);
-  copyFileSync(new URL("../../crates/wasm/pkg/engine.wasm", import.meta.url), join(folder, "engine.wasm"));
+  for (const name of ["engine.wasm", "verify.wasm"]) copyFileSync(new URL(`../../crates/wasm/pkg/${name}`, import.meta.url), join(folder, name));
 
   const server = spawn(workerd.default, ["serve", "--control-fd=3", join(folder, "config.capnp")], { stdio: ["ignore", "ignore", "inherit", "pipe"] });
   t.after(() => server.kill());
@@ -78,4 +91,12 @@ test("a Worker imports the engine as a compiled module", async (t) => {
   const [length, rows] = await (await ask("table", entries.join("\n"))).json();
   assert.deepEqual([length, rows], [20_000, entries.filter((_, index) => index % 10 === 0)]);
   assert.equal(await (await ask("stream", gzip)).text(), '{"type":"fp"}\n'.repeat(2));
+  const trail = Trail.sample(9);
+  const lines = trail.lines(numbers(1, 9));
+  const verify = async (lines) => {
+    const headers = { bundle: encodeURI(trail.contiguous(1, 9)) };
+    return (await fetch(`http://127.0.0.1:${JSON.parse(line).port}/`, { method: "PUT", headers, body: lines.join("") })).json();
+  };
+  assert.deepEqual((await verify(lines)).proven, { kind: "complete", first: 1, count: 9 });
+  assert.deepEqual((await verify(lines.toReversed())).faults.map(({ kind }) => kind), Array(8).fill("reordered"));
 });

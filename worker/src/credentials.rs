@@ -27,6 +27,10 @@ pub(crate) mod scope {
     pub(crate) const AUDIT_LOG: &[&str] = &["read:audit_log"];
     /// Ours: append to trails.
     pub(crate) const APPEND: &[&str] = &["append:entries"];
+    /// Ours: set how long trails are kept.
+    pub(crate) const ADMINISTER: &[&str] = &["admin:trails"];
+    /// Ours: make connectors, which bring credentials of other services.
+    pub(crate) const CONNECT: &[&str] = &["admin:connectors"];
     /// Ours: read trails.
     pub(crate) const READ: &[&str] = &["read:entries"];
 }

@@ -91,6 +91,12 @@ pub(crate) enum Missing {
     Trail,
     /// No such entry.
     Entry,
+    /// No such connector.
+    Connector,
+    /// No checkpoints: the deployment has no key to sign them with.
+    Checkpoint,
+    /// No proof: entries that it would follow from are past their time.
+    Proof,
 }
 
 /// What is wrong with a credential.

@@ -26,6 +26,22 @@ where
     on(MethodFilter::POST, surface, run)
 }
 
+/// A path's answer to PATCH.
+pub(crate) fn patch<F>(surface: Surface, run: F) -> MethodRouter<Site>
+where
+    F: AsyncFn(&Site, &Incoming) -> Result<Response, Problem> + Clone + Send + Sync + 'static,
+{
+    on(MethodFilter::PATCH, surface, run)
+}
+
+/// A path's answer to DELETE.
+pub(crate) fn delete<F>(surface: Surface, run: F) -> MethodRouter<Site>
+where
+    F: AsyncFn(&Site, &Incoming) -> Result<Response, Problem> + Clone + Send + Sync + 'static,
+{
+    on(MethodFilter::DELETE, surface, run)
+}
+
 fn on<F>(method: MethodFilter, surface: Surface, run: F) -> MethodRouter<Site>
 where
     F: AsyncFn(&Site, &Incoming) -> Result<Response, Problem> + Clone + Send + Sync + 'static,

@@ -9,8 +9,12 @@
 
 mod auth0;
 mod body;
+mod bucket;
 mod cerbos;
 mod clock;
+mod connector_object;
+#[cfg(feature = "counts")]
+mod counts;
 mod credentials;
 mod error;
 #[cfg(feature = "fault-injection")]
@@ -22,14 +26,17 @@ mod incoming;
 mod ndjson;
 mod oauth;
 mod object_call;
+mod outbound;
 mod paging;
 mod panics;
 mod parameters;
+mod proving;
 mod query;
 mod random;
 mod reading;
 mod reply;
 mod routes;
+mod sieve;
 mod signing;
 mod site;
 mod surface;

@@ -12,6 +12,7 @@ use trailsift_trail::{
 use crate::{
     error::Problem,
     reading::{self, PageEntry, Reader},
+    sieve::Sieve,
     site::Site,
     trail_client::TrailClient,
 };
@@ -68,8 +69,9 @@ impl<'a> Paging<'a> {
     ) -> Result<Page<PageEntry>, Problem> {
         let direction = self.listing.direction;
         let window = Window { lo, hi, ..page::window_after(self.from, direction) };
-        let reader = Reader::new(self.trail, window, Order::Sequence, direction);
-        reading::page(reader, limit, Some(query.matcher())).await
+        let reader =
+            Reader::new(self.trail, window, Order::Sequence, direction, Some(query.filter()));
+        reading::page(reader, limit, Some(&Sieve::new(query)), PageEntry::new).await
     }
 
     /// The token for what comes after the entry of that number.

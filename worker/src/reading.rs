@@ -1,38 +1,50 @@
-//! Reading a trail: chunks from its object, piece by piece, decoded here, where there is CPU to spare.
+//! Reading a trail: chunks from its object and segments from R2, piece by piece, decoded here, where there is CPU to
+//! spare. A reader does not see which is which, nor that chunks become a segment while it reads.
 
-use std::{borrow::Cow, ops::ControlFlow};
+use std::{borrow::Cow, collections::VecDeque, ops::ControlFlow};
 
-use trailsift_core::Matcher;
-use trailsift_engine::json::Json;
+use sha2::{Digest, Sha256};
+use trailsift_core::Filter;
+use trailsift_proof::leaf_hash;
 use trailsift_trail::{
     chunk::{self, Meta, Stored},
-    directory::{Direction, Order, Window},
+    directory::{Direction, Order, Piece, ReceivedBy, Sealed, Window},
+    keeper::{Ask, Objects},
     kind::Kind,
     page::{Offer, Page},
+    segment::{Decoded, Entry},
     served,
-    wire::{self, Read, Reply, Request},
+    time::Millis,
+    tree::Leaves,
+    wire::{self, Reply, Request},
 };
 
 use crate::{
     error::Problem,
     query,
+    sieve::Sieve,
     trail_client::{TrailClient, unexpected},
 };
 
-/// How many bytes of chunks are asked for first: a page of ordinary entries lies in them.
+/// How many bytes of entries are named first: a page of ordinary ones lies in them.
 const FIRST: u64 = 1 << 20;
-/// How many are asked for then. An isolate has 128 MB for all that it does.
+/// How many are named then, and how many bytes of chunks are fetched at once. An isolate has 128 MB for all that it does.
 const LATER: u64 = 8 << 20;
+/// How many bytes are named at once where most of them are in segments, each of which is fetched by itself.
+const NAMED: u64 = 32 << 20;
+
+/// How many entries of a segment are searched at once. A page that is soon full reads little more than it needs.
+const BLOCK: usize = 512;
 
 /// A page ends when its entries have this many bytes, however few they are.
 const PAGE_BYTES: usize = 8 << 20;
 /// The longest entry that is held in case it is wanted, in bytes.
 const LARGE: usize = 16 << 10;
 
-/// How many bytes of chunks a page may read; where it has found little by then, it is short. A request has its limit of
-/// CPU, and somebody waits.
+/// How many bytes of entries a page may read; where it has found little by then, it is short. A request has its limit
+/// of CPU, and somebody waits.
 const PAGE_READS: u64 = if SMALL_LIMITS { 2 << 20 } else { 256 << 20 };
-/// How many bytes of chunks a ranking may read. It cannot be cut short: what comes first may come last.
+/// How many bytes of entries a ranking or a proof may read. Neither can be cut short: what comes first may come last.
 pub(crate) const RANKING_READS: u64 = if SMALL_LIMITS { 2 << 20 } else { 2 << 30 };
 /// Tests reach the limits with a few megabytes.
 const SMALL_LIMITS: bool = cfg!(feature = "fault-injection");
@@ -40,20 +52,35 @@ const SMALL_LIMITS: bool = cfg!(feature = "fault-injection");
 /// Reads the entries of a window.
 pub(crate) struct Reader {
     trail: TrailClient,
-    read: Read,
+    /// Which entries.
+    window: Window,
+    /// What is asked next: the window becomes the part that no piece was named of yet.
+    ask: Ask,
+    /// What is to be read next, in order.
+    pieces: VecDeque<Piece>,
+    /// The payloads of the first of these; none of a chunk that is sealed by now.
+    payloads: VecDeque<Option<Vec<u8>>>,
+    /// What comes after them.
+    after: Option<Piece>,
+    kind: Option<&'static Kind>,
     done: bool,
     bytes: u64,
 }
 
-/// Some chunks.
-pub(crate) struct Pieces {
-    payloads: Vec<u8>,
-    chunks: Vec<Meta>,
-    /// The chunk that comes after these.
+/// A piece that was read.
+pub(crate) struct Loaded {
+    content: Content,
+    meta: Meta,
+    /// The piece that comes after it.
     pub(crate) next: Option<Meta>,
     kind: &'static Kind,
     window: Window,
     direction: Direction,
+}
+
+enum Content {
+    Chunk(Vec<u8>),
+    Segment(Decoded),
 }
 
 /// An entry as it is served.
@@ -62,6 +89,10 @@ pub(crate) struct Served<'a> {
     pub(crate) id: &'a str,
     pub(crate) time: i64,
     pub(crate) bytes: Cow<'a, [u8]>,
+    /// Its own bytes, to which nothing was added.
+    pub(crate) own: &'a [u8],
+    /// When the trail received it.
+    pub(crate) received: Millis,
 }
 
 /// An entry that may be served later. A large one is not held until then: a thousand of them would not fit.
@@ -95,118 +126,302 @@ impl Served<'_> {
             Kept::Bytes(self.bytes.into_owned())
         }
     }
-
-    /// Whether the entry is meant.
-    pub(crate) fn matches(&self, matcher: &Matcher) -> bool {
-        matches(&self.bytes, matcher)
-    }
-}
-
-/// Whether an entry as it is served is meant.
-pub(crate) fn matches(entry: &[u8], matcher: &Matcher) -> bool {
-    matcher.matches(Json::new(entry))
 }
 
 impl Reader {
     /// A reader at the window's start. What is appended while it reads is not seen: its first answer tells where the
-    /// trail ends.
+    /// trail ends. Pieces that hold nothing that `filter` means are passed over where that is known; it is still for
+    /// the caller to ask it of each entry.
     pub(crate) fn new(
         trail: &TrailClient,
         window: Window,
         order: Order,
         direction: Direction,
+        filter: Option<&Filter>,
     ) -> Self {
-        let read = Read { window, order, direction, after: None, budget: FIRST };
-        Self { trail: trail.clone(), read, done: false, bytes: 0 }
+        let ask = Ask { window, order, direction, filter: filter.cloned(), budget: FIRST };
+        Self {
+            trail: trail.clone(),
+            window,
+            ask,
+            pieces: VecDeque::new(),
+            payloads: VecDeque::new(),
+            after: None,
+            kind: None,
+            done: false,
+            bytes: 0,
+        }
     }
 
-    /// The next chunks; `None` at the end.
+    /// The next piece; `None` at the end.
     ///
     /// # Errors
-    /// As [`TrailClient::ask`].
-    pub(crate) async fn next(&mut self) -> Result<Option<Pieces>, Problem> {
-        if self.done {
-            return Ok(None);
+    /// As [`TrailClient::ask`], and when a segment cannot be read.
+    pub(crate) async fn next(&mut self) -> Result<Option<Loaded>, Problem> {
+        loop {
+            if self.pieces.is_empty() && !self.done {
+                self.select().await?;
+            }
+            let Some(piece) = self.pieces.front().copied() else { return Ok(None) };
+            if self.payloads.is_empty() && piece.sealed.is_none() {
+                self.fetch().await?;
+            }
+            self.pieces.pop_front();
+            let content = match (self.payloads.pop_front().flatten(), piece.sealed) {
+                (Some(payload), _) => Some(Content::Chunk(payload)),
+                (None, Some(sealed)) => self.segment(&piece, &sealed).await?,
+                (None, None) => self.sealed_meanwhile(&piece.meta).await?,
+            };
+            self.bytes += piece.meta.bytes;
+            // What is past its time by now is passed over.
+            let (Some(content), Some(kind)) = (content, self.kind) else { continue };
+            let next = self.pieces.front().or(self.after.as_ref()).map(|piece| piece.meta);
+            let (window, direction) = (self.window, self.ask.direction);
+            return Ok(Some(Loaded { content, meta: piece.meta, next, kind, window, direction }));
         }
-        let message =
-            wire::message(&Request::Read(self.read.clone()), 0).map_err(Problem::internal)?;
-        let (reply, payloads) = self.trail.ask(&message).await?;
-        let Reply::Chunks { trail, chunks, next } = reply else { return Err(unexpected(&reply)) };
-        self.read.window.last = self.read.window.last.min(trail.last);
-        self.read.after = chunks.last().map(|chunk| chunk.first);
-        self.read.budget = LATER;
-        self.done = next.is_none();
-        self.bytes += chunks.iter().map(|chunk| chunk.bytes).sum::<u64>();
-        if chunks.is_empty() {
-            return Ok(None);
-        }
-        let kind = Kind::of(query::schema(&trail.schema)?);
-        Ok(Some(Pieces {
-            payloads,
-            chunks,
-            next,
-            kind,
-            window: self.read.window,
-            direction: self.read.direction,
-        }))
     }
-}
 
-impl Reader {
+    /// Asks which pieces are next, and for as many of their payloads as come along.
+    async fn select(&mut self) -> Result<(), Problem> {
+        let request = Request::Select(self.ask.clone());
+        let message = wire::message(&request, 0).map_err(Problem::internal)?;
+        let (reply, rest) = self.trail.ask(&message).await?;
+        let Reply::Pieces { trail, pieces, next, inline } = reply else {
+            return Err(unexpected(&reply));
+        };
+        let lengths = pieces.iter().take(inline).map(|piece| piece.meta.bytes);
+        let payloads = wire::payloads(&rest, lengths).map_err(Problem::internal)?;
+        self.payloads = payloads.into_iter().map(|payload| Some(payload.to_vec())).collect();
+        self.kind = Some(Kind::of(query::schema(&trail.schema)?));
+        // What is appended from now on is not seen.
+        self.window.last = self.window.last.min(trail.last);
+        self.ask.window.last = self.ask.window.last.min(self.window.last);
+        if let Some(last) = pieces.last() {
+            self.ask.window = self.ask.window.beyond(&last.meta, self.ask.direction);
+        }
+        self.ask.budget = NAMED;
+        self.done = next.is_none();
+        self.after = next;
+        self.pieces = pieces.into();
+        Ok(())
+    }
+
+    /// Fetches the payloads of the chunks that are next.
+    async fn fetch(&mut self) -> Result<(), Problem> {
+        let mut left = LATER;
+        let chunks = self.pieces.iter().take_while(|piece| {
+            let fits = left > 0 && piece.sealed.is_none();
+            left = left.saturating_sub(piece.meta.bytes);
+            fits
+        });
+        let firsts = chunks.map(|piece| piece.meta.first).collect();
+        let request = Request::Payloads { firsts };
+        let message = wire::message(&request, 0).map_err(Problem::internal)?;
+        let (reply, rest) = self.trail.ask(&message).await?;
+        let Reply::Payloads { lengths } = reply else { return Err(unexpected(&reply)) };
+        let there = wire::payloads(&rest, lengths.iter().flatten().copied());
+        let mut there = there.map_err(Problem::internal)?.into_iter().map(<[u8]>::to_vec);
+        self.payloads = lengths.iter().map(|length| length.and_then(|_| there.next())).collect();
+        Ok(())
+    }
+
+    /// A segment's entries; nothing when it is past its time by now.
+    async fn segment(&self, piece: &Piece, sealed: &Sealed) -> Result<Option<Content>, Problem> {
+        let key = piece.key(sealed);
+        let Some(bytes) = self.trail.segments.read(&key).await.map_err(Problem::internal)? else {
+            return match self.where_is(&piece.meta).await? {
+                None => Ok(None),
+                Some(_) => Err(Problem::Internal(format!("the segment {key} is missing"))),
+            };
+        };
+        if *Sha256::digest(&bytes) != *sealed.sha256.as_bytes() {
+            return Err(Problem::Internal(format!("the segment {key} was changed")));
+        }
+        let decoded = Decoded::open(bytes);
+        let corrupt = |corrupt| Problem::Internal(format!("the segment {key}: {corrupt}"));
+        decoded.map(|decoded| Some(Content::Segment(decoded))).map_err(corrupt)
+    }
+
+    /// The entries of a chunk that became a part of a segment after it was named.
+    async fn sealed_meanwhile(&self, chunk: &Meta) -> Result<Option<Content>, Problem> {
+        match self.where_is(chunk).await? {
+            None => Ok(None),
+            Some(piece) => match piece.sealed {
+                Some(sealed) => self.segment(&piece, &sealed).await,
+                None => Err(Problem::Internal(format!("chunk {} is missing", chunk.first))),
+            },
+        }
+    }
+
+    /// The piece that holds these entries now.
+    async fn where_is(&self, entries: &Meta) -> Result<Option<Piece>, Problem> {
+        let window = Window { first: entries.first, last: entries.first, ..Window::ALL };
+        let mut reader =
+            Self::new(&self.trail, window, Order::Sequence, Direction::Ascending, None);
+        reader.select().await?;
+        Ok(reader.pieces.front().copied())
+    }
+
     /// Whether there is more to read that this request cannot read: it has read `most` bytes, or the platform is about
     /// to end it.
     pub(crate) fn is_spent(&self, most: u64) -> bool {
-        !self.done && (self.bytes >= most || worker::signal::is_near_cpu_limit())
+        let is_over = self.done && self.pieces.is_empty();
+        !is_over && (self.bytes >= most || worker::signal::is_near_cpu_limit())
+    }
+
+    /// The last number in the reader's direction that it answers for once it is at its end; nothing where the window
+    /// holds no number of the trail's.
+    fn end(&self) -> Option<u64> {
+        let (first, last) = (self.window.first.max(1), self.window.last);
+        let end = match self.ask.direction {
+            Direction::Ascending => last,
+            Direction::Descending => first,
+        };
+        (self.kind.is_some() && first <= last).then_some(end)
     }
 }
 
-impl Pieces {
+impl Loaded {
     /// The number of the entry that comes last in the reader's direction.
-    fn end(&self) -> Option<u64> {
-        let last = self.chunks.last()?;
-        Some(match self.direction {
-            Direction::Ascending => last.last(),
-            Direction::Descending => last.first,
-        })
+    const fn end(&self) -> u64 {
+        match self.direction {
+            Direction::Ascending => self.meta.last(),
+            Direction::Descending => self.meta.first,
+        }
     }
 
-    /// Hands over each entry of the window in the order of numbers and of the reader's direction, until it is told to
-    /// stop.
+    /// Hands over each entry of the window in the order of numbers and of the reader's direction, with whether the sieve
+    /// takes it, until it is told to stop. Without a sieve every entry is taken.
     ///
     /// # Errors
     /// When a chunk is not readable, or what `take` gives.
     pub(crate) fn each(
         &self,
-        mut take: impl FnMut(Served<'_>) -> Result<ControlFlow<()>, Problem>,
+        sieve: Option<&Sieve>,
+        mut take: impl FnMut(Served<'_>, bool) -> Result<ControlFlow<()>, Problem>,
     ) -> Result<ControlFlow<()>, Problem> {
-        let payloads = wire::payloads(&self.payloads, &self.chunks).map_err(Problem::internal)?;
-        for (meta, payload) in self.chunks.iter().zip(payloads) {
-            let mut entries = chunk::decode(payload, meta.first).map_err(Problem::internal)?;
-            if self.direction == Direction::Descending {
-                entries.reverse();
+        match &self.content {
+            Content::Chunk(payload) => {
+                let entries = chunk::decode(payload, self.meta.first).map_err(Problem::internal)?;
+                let received = self.meta.received;
+                let entries = entries.into_iter().map(|stored| Entry { stored, received });
+                self.block(&entries.collect::<Vec<_>>(), None, sieve, &mut take)
             }
-            for stored in &entries {
-                if self.window.holds(stored.sequence, stored.time)
-                    && take(self.serve(stored, meta))?.is_break()
-                {
-                    return Ok(ControlFlow::Break(()));
-                }
+            Content::Segment(decoded) => {
+                let entries: Vec<_> = decoded.entries().collect();
+                let places: Vec<_> = decoded.ranges().collect();
+                let blocks = entries.chunks(BLOCK).zip(places.chunks(BLOCK));
+                each_way(blocks, self.direction, |(entries, places)| {
+                    let meant = sieve.filter(|_| self.meets(entries));
+                    let meant = meant.and_then(|sieve| sieve.meant(decoded.bytes(), places));
+                    self.block(entries, meant, sieve, &mut take)
+                })
             }
         }
-        Ok(ControlFlow::Continue(()))
     }
 
-    fn serve<'a>(&self, stored: &Stored<'a>, meta: &Meta) -> Served<'a> {
-        let Stored { sequence, id, time, lacks, bytes } = *stored;
-        let bytes = served::served(bytes, lacks, self.kind, id, time, meta.received);
-        Served { sequence, id, time, bytes }
+    /// Hands over consecutive entries. `meant` says which of them are, where that is known of their own bytes.
+    fn block(
+        &self,
+        entries: &[Entry<'_>],
+        meant: Option<Vec<bool>>,
+        sieve: Option<&Sieve>,
+        take: &mut impl FnMut(Served<'_>, bool) -> Result<ControlFlow<()>, Problem>,
+    ) -> Result<ControlFlow<()>, Problem> {
+        let meant = meant.unwrap_or_default();
+        each_way(
+            entries.iter().enumerate(),
+            self.direction,
+            |(place, Entry { stored, received })| {
+                if !self.holds(stored) {
+                    return Ok(ControlFlow::Continue(()));
+                }
+                let served = self.serve(stored, *received);
+                // What is served with more than its own bytes is asked about as it is served.
+                let known = meant.get(place).filter(|_| matches!(served.bytes, Cow::Borrowed(_)));
+                let is_meant = match (known, sieve) {
+                    (Some(meant), _) => *meant,
+                    (None, Some(sieve)) => sieve.takes(&served.bytes),
+                    (None, None) => true,
+                };
+                take(served, is_meant)
+            },
+        )
     }
+
+    /// Whether some of these entries may be handed over.
+    fn meets(&self, entries: &[Entry<'_>]) -> bool {
+        entries.iter().any(|entry| self.holds(&entry.stored))
+    }
+
+    fn holds(&self, stored: &Stored<'_>) -> bool {
+        // A segment may hold more than the chunk that was named.
+        (self.meta.first..=self.meta.last()).contains(&stored.sequence)
+            && self.window.holds(stored.sequence, stored.time)
+    }
+
+    fn serve<'a>(&self, stored: &Stored<'a>, received: Millis) -> Served<'a> {
+        let Stored { sequence, id, time, lacks, bytes } = *stored;
+        let bytes = served::served(bytes, lacks, self.kind, id, time, received);
+        Served { sequence, id, time, bytes, own: stored.bytes, received }
+    }
+
+    /// The leaves of all entries that were read, those beyond the window too.
+    ///
+    /// # Errors
+    /// When a chunk is not readable.
+    pub(crate) fn leaves(&self) -> Result<Leaves, Problem> {
+        let leaf = |stored: &Stored<'_>, received| leaf_hash(stored.id, received, stored.bytes);
+        let (first, leaves) = match &self.content {
+            Content::Chunk(payload) => {
+                let entries = chunk::decode(payload, self.meta.first).map_err(Problem::internal)?;
+                let received = self.meta.received;
+                (self.meta.first, entries.iter().map(|stored| leaf(stored, received)).collect())
+            }
+            Content::Segment(decoded) => {
+                let first = decoded.entries().next().map_or(1, |entry| entry.stored.sequence);
+                let leaves = decoded.entries().map(|entry| leaf(&entry.stored, entry.received));
+                (first, leaves.collect())
+            }
+        };
+        Ok(Leaves::new(first, leaves))
+    }
+}
+
+/// Visits all in a reader's direction, until a visit says to stop.
+fn each_way<T>(
+    mut all: impl DoubleEndedIterator<Item = T>,
+    direction: Direction,
+    mut visit: impl FnMut(T) -> Result<ControlFlow<()>, Problem>,
+) -> Result<ControlFlow<()>, Problem> {
+    while let Some(next) = match direction {
+        Direction::Ascending => all.next(),
+        Direction::Descending => all.next_back(),
+    } {
+        if visit(next)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
 }
 
 /// An entry of a page.
 pub(crate) struct PageEntry {
     pub(crate) id: String,
     pub(crate) bytes: Vec<u8>,
+}
+
+impl PageEntry {
+    /// The entry as it is served.
+    pub(crate) fn new(entry: Served<'_>) -> Self {
+        Self { id: entry.id.to_owned(), bytes: entry.bytes.into_owned() }
+    }
+}
+
+impl AsRef<[u8]> for PageEntry {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 /// The bytes of a page's entries with commas between them.
@@ -216,44 +431,68 @@ pub(crate) fn joined(entries: &[PageEntry]) -> Vec<u8> {
 
 /// A page of what the reader reads, in the order of numbers: at most `limit` entries, fewer when they are large, none
 /// perhaps when a request cannot read as far as the next one lies. It then says that there may be more, and its position
-/// lies behind all that was read. Without a matcher every entry is on it.
+/// lies behind all that was read. Without a sieve every entry is on it. `keep` makes of an entry what the page holds.
 ///
 /// # Errors
 /// As [`Reader::next`].
-pub(crate) async fn page(
+pub(crate) async fn page<T: AsRef<[u8]>>(
     mut reader: Reader,
     limit: usize,
-    matcher: Option<&Matcher>,
-) -> Result<Page<PageEntry>, Problem> {
+    sieve: Option<&Sieve>,
+    keep: impl Fn(Served<'_>) -> T,
+) -> Result<Page<T>, Problem> {
     let mut page = Page::new(limit);
     let mut bytes = 0;
-    while let Some(pieces) = reader.next().await? {
-        let read = pieces.each(|entry| {
-            let matching = matcher.is_none_or(|matcher| entry.matches(matcher));
-            if matching && bytes > 0 && bytes + entry.bytes.len() > PAGE_BYTES {
+    while let Some(piece) = reader.next().await? {
+        let read = piece.each(sieve, |entry, is_meant| {
+            let sequence = entry.sequence;
+            if is_meant && bytes > 0 && bytes + entry.bytes.len() > PAGE_BYTES {
                 page.cut();
                 return Ok(ControlFlow::Break(()));
             }
-            let Served { sequence, id, bytes: text, .. } = entry;
-            let matching =
-                matching.then(|| PageEntry { id: id.to_owned(), bytes: text.into_owned() });
-            bytes += matching.as_ref().map_or(0, |entry| entry.bytes.len());
+            let matching = is_meant.then(|| keep(entry));
+            bytes += matching.as_ref().map_or(0, |entry| entry.as_ref().len());
             let is_full = page.offer(sequence, matching) == Offer::Full;
             Ok(if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
         if read.is_break() {
-            break;
+            return Ok(page);
         }
-        if pieces.next.is_some() && (page.is_full() || reader.is_spent(PAGE_READS)) {
-            if let (false, Some(end)) = (page.is_full(), pieces.end()) {
+        // Looking on for the first entry of a next page costs nothing in what is at hand already.
+        let is_full = page.is_full() && reader.payloads.is_empty();
+        if piece.next.is_some() && (is_full || reader.is_spent(PAGE_READS)) {
+            if !page.is_full() {
                 // Entries of another time than the window's were not even offered.
-                page.offer(end, None);
+                page.offer(piece.end(), None);
             }
             page.cut();
-            break;
+            return Ok(page);
         }
     }
+    // What was passed over holds nothing that is meant.
+    if let Some(end) = reader.end() {
+        page.offer(end, None);
+    }
     Ok(page)
+}
+
+/// How many entries of what the reader reads match, and whether that is all of them: a request that cannot read to the
+/// end knows only that there are at least so many.
+///
+/// # Errors
+/// As [`Reader::next`].
+pub(crate) async fn count(mut reader: Reader, sieve: &Sieve) -> Result<(u64, bool), Problem> {
+    let mut count = 0;
+    while let Some(piece) = reader.next().await? {
+        let _ = piece.each(Some(sieve), |_, is_meant| {
+            count += u64::from(is_meant);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        if reader.is_spent(PAGE_READS) {
+            return Ok((count, false));
+        }
+    }
+    Ok((count, true))
 }
 
 /// The one entry with that number.
@@ -262,13 +501,32 @@ pub(crate) async fn page(
 /// As [`Reader::next`].
 pub(crate) async fn one(trail: &TrailClient, sequence: u64) -> Result<Option<Vec<u8>>, Problem> {
     let window = Window { first: sequence, last: sequence, ..Window::ALL };
-    let mut reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending);
+    let mut reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending, None);
     let mut found = None;
-    if let Some(pieces) = reader.next().await? {
-        let _ = pieces.each(|entry| {
+    if let Some(piece) = reader.next().await? {
+        let _ = piece.each(None, |entry, _| {
             found = Some(entry.bytes.into_owned());
             Ok(ControlFlow::Break(()))
         })?;
     }
     Ok(found)
+}
+
+/// The number of the last entry received by then; 0 when there is none.
+///
+/// # Errors
+/// As [`Reader::next`].
+pub(crate) async fn received_by(trail: &TrailClient, then: Millis) -> Result<u64, Problem> {
+    let piece = match trail.received_by(then).await? {
+        ReceivedBy::Number(number) => return Ok(number),
+        ReceivedBy::Within(piece) => piece,
+    };
+    let before = piece.meta.first - 1;
+    let window = Window { first: piece.meta.first, last: piece.meta.last(), ..Window::ALL };
+    let mut reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending, None);
+    let Some(Loaded { content: Content::Segment(decoded), .. }) = reader.next().await? else {
+        return Ok(before);
+    };
+    let received = decoded.entries().take_while(|entry| entry.received <= then).count();
+    Ok(before + received as u64)
 }

@@ -24,6 +24,8 @@ pub(crate) fn router(site: Site) -> Router {
         .merge(v1::routes());
     #[cfg(feature = "fault-injection")]
     let router = router.merge(crate::fault::routes());
+    #[cfg(feature = "counts")]
+    let router = router.merge(crate::counts::routes());
     router.fallback(no_such_path).method_not_allowed_fallback(no_such_method).with_state(site)
 }
 
@@ -36,6 +38,10 @@ async fn no_such_method(Extension(incoming): Extension<Incoming>) -> Response {
         Surface::OAuth => "POST",
         _ if incoming.path == "/v1/filter" => "POST",
         Surface::Ours if incoming.path.ends_with("/entries") => "GET, HEAD, POST",
+        _ if incoming.path == "/v1/connectors" => "GET, HEAD, POST",
+        Surface::Ours if incoming.path.starts_with("/v1/connectors/") => "GET, HEAD, PATCH, DELETE",
+        // `/v1/trails/{trail}`
+        Surface::Ours if incoming.path.split('/').count() == 4 => "GET, HEAD, PATCH",
         _ => "GET, HEAD",
     };
     Surface::of(&incoming.path).answer(Problem::Method(allowed))

@@ -1,4 +1,5 @@
-//! The object that knows which trails a tenant has. It holds nothing of them: each trail is an object of its own.
+//! The object that knows which trails and connectors a tenant has. It holds nothing of them: each is an object of its
+//! own.
 
 use serde::{Deserialize, Serialize};
 use worker::{
@@ -13,6 +14,17 @@ use crate::{clock, error::Problem, object_call, panics, site::Site};
 enum Ask {
     Register { trail: String, schema: String },
     List,
+    AddConnector(String),
+    RemoveConnector(String),
+    Connectors,
+}
+
+/// What it answers.
+#[derive(Serialize, Deserialize)]
+enum Answer {
+    Done,
+    Trails(Vec<Listed>),
+    Connectors(Vec<String>),
 }
 
 /// A trail on the list.
@@ -43,13 +55,43 @@ pub(crate) async fn register(
 /// # Errors
 /// When the object does not answer.
 pub(crate) async fn list(site: &Site, tenant: &str) -> Result<Vec<Listed>, Problem> {
-    call(site, tenant, &Ask::List).await
+    match call(site, tenant, &Ask::List).await? {
+        Answer::Trails(trails) => Ok(trails),
+        _ => Err(Problem::internal("the tenant object answered out of turn")),
+    }
 }
 
-async fn call(site: &Site, tenant: &str, ask: &Ask) -> Result<Vec<Listed>, Problem> {
+/// Puts a connector on its tenant's list; nothing happens when it is there.
+///
+/// # Errors
+/// When the object does not answer.
+pub(crate) async fn add_connector(site: &Site, tenant: &str, name: &str) -> Result<(), Problem> {
+    call(site, tenant, &Ask::AddConnector(name.to_owned())).await.map(drop)
+}
+
+/// Takes a connector off the list.
+///
+/// # Errors
+/// When the object does not answer.
+pub(crate) async fn remove_connector(site: &Site, tenant: &str, name: &str) -> Result<(), Problem> {
+    call(site, tenant, &Ask::RemoveConnector(name.to_owned())).await.map(drop)
+}
+
+/// The tenant's connectors by name.
+///
+/// # Errors
+/// When the object does not answer.
+pub(crate) async fn connectors(site: &Site, tenant: &str) -> Result<Vec<String>, Problem> {
+    match call(site, tenant, &Ask::Connectors).await? {
+        Answer::Connectors(names) => Ok(names),
+        _ => Err(Problem::internal("the tenant object answered out of turn")),
+    }
+}
+
+async fn call(site: &Site, tenant: &str, ask: &Ask) -> Result<Answer, Problem> {
     let message = serde_json::to_vec(ask).map_err(Problem::internal)?;
     let answer = object_call::call(&site.tenants()?, tenant, &message, "tenant object").await?;
-    let answer: Result<Vec<Listed>, String> =
+    let answer: Result<Answer, String> =
         serde_json::from_slice(&answer).map_err(Problem::internal)?;
     answer.map_err(|reason| Problem::Internal(format!("tenant object: {reason}")))
 }
@@ -77,13 +119,42 @@ impl DurableObject for TenantObject {
     }
 }
 
-fn answer(sql: &SqlStorage, message: &[u8]) -> Result<Vec<Listed>, String> {
+fn answer(sql: &SqlStorage, message: &[u8]) -> Result<Answer, String> {
     let ask: Ask = serde_json::from_slice(message).map_err(|error| error.to_string())?;
     match ask {
-        Ask::Register { trail, schema } => register_row(sql, trail, schema).map(|()| Vec::new()),
-        Ask::List => rows(sql),
+        Ask::Register { trail, schema } => register_row(sql, trail, schema).map(|()| Answer::Done),
+        Ask::List => rows(sql).map(Answer::Trails),
+        Ask::AddConnector(name) => {
+            connector_row(sql, "INSERT INTO connector VALUES (?) ON CONFLICT DO NOTHING", name)
+        }
+        Ask::RemoveConnector(name) => {
+            connector_row(sql, "DELETE FROM connector WHERE name = ?", name)
+        }
+        Ask::Connectors => connector_names(sql).map(Answer::Connectors),
     }
     .map_err(|error| error.to_string())
+}
+
+fn connector_table(sql: &SqlStorage) -> worker::Result<()> {
+    let table =
+        "CREATE TABLE IF NOT EXISTS connector (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID";
+    sql.exec(table, None).map(drop)
+}
+
+fn connector_row(sql: &SqlStorage, change: &str, name: String) -> worker::Result<Answer> {
+    connector_table(sql)?;
+    sql.exec(change, vec![name.into()])?;
+    Ok(Answer::Done)
+}
+
+fn connector_names(sql: &SqlStorage) -> worker::Result<Vec<String>> {
+    connector_table(sql)?;
+    let rows = sql.exec("SELECT name FROM connector ORDER BY name", None)?;
+    let name = |row: worker::Result<Vec<SqlStorageValue>>| match row?.pop() {
+        Some(SqlStorageValue::String(name)) => Ok(name),
+        _ => Err("a row of the list of connectors is not readable".into()),
+    };
+    rows.raw().map(name).collect()
 }
 
 fn register_row(sql: &SqlStorage, trail: String, schema: String) -> worker::Result<()> {

@@ -1,13 +1,19 @@
 //! One trail, as the stateless front sees it: what can be asked of its object.
 
+use std::rc::Rc;
+
+use trailsift_proof::{Hash, tree::Node};
 use trailsift_trail::{
+    directory::ReceivedBy,
     sequencer::{Incoming, Receipt},
     time::Millis,
-    wire::{self, Reply, Request, Trail},
+    tree,
+    wire::{self, Reply, Request, Source, Trail},
 };
 use worker::{ObjectNamespace, console_error};
 
 use crate::{
+    bucket::Segments,
     error::{Missing, Problem},
     object_call,
     site::Site,
@@ -20,6 +26,8 @@ pub(crate) struct TrailClient {
     objects: ObjectNamespace,
     pub(crate) tenant: String,
     pub(crate) name: String,
+    /// Its sealed segments.
+    pub(crate) segments: Rc<Segments>,
 }
 
 /// How an append ended.
@@ -38,7 +46,12 @@ impl TrailClient {
     /// # Errors
     /// When the deployment has no trail objects.
     pub(crate) fn new(site: &Site, tenant: &str, name: &str) -> Result<Self, Problem> {
-        Ok(Self { objects: site.trails()?, tenant: tenant.to_owned(), name: name.to_owned() })
+        Ok(Self {
+            objects: site.trails()?,
+            tenant: tenant.to_owned(),
+            name: name.to_owned(),
+            segments: Rc::new(Segments::new(site, tenant, name)?),
+        })
     }
 
     /// What the object answers, and what follows the answer's head.
@@ -82,25 +95,60 @@ impl TrailClient {
     /// # Errors
     /// As [`Self::ask`].
     pub(crate) async fn find(&self, id: &str) -> Result<Option<u64>, Problem> {
-        self.number(&Request::Find { id: id.to_owned() }).await
-    }
-
-    /// The number of the last entry received by then; 0 when there is none.
-    ///
-    /// # Errors
-    /// As [`Self::ask`].
-    pub(crate) async fn received_by(&self, then: Millis) -> Result<u64, Problem> {
-        Ok(self.number(&Request::ReceivedBy { then }).await?.unwrap_or(0))
-    }
-
-    async fn number(&self, request: &Request) -> Result<Option<u64>, Problem> {
-        match self.ask_alone(request).await? {
+        match self.ask_alone(&Request::Find { id: id.to_owned() }).await? {
             Reply::Number(number) => Ok(number),
             reply => Err(unexpected(&reply)),
         }
     }
 
-    /// Appends entries that were checked against a schema.
+    /// The hashes of subtrees of the trail's tree, or why they are not known, in the order that was asked for.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(crate) async fn hashes(
+        &self,
+        nodes: Vec<Node>,
+    ) -> Result<Vec<Result<Hash, tree::Missing>>, Problem> {
+        match self.ask_alone(&Request::Hashes { nodes }).await? {
+            Reply::Hashes(hashes) => Ok(hashes),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// Where the last entry received by then is.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(crate) async fn received_by(&self, then: Millis) -> Result<ReceivedBy, Problem> {
+        match self.ask_alone(&Request::ReceivedBy { then }).await? {
+            Reply::ReceivedBy(place) => Ok(place),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// Sets how long entries are kept, in milliseconds after they were received; for ever with none.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(crate) async fn retain(&self, age: Option<Millis>) -> Result<Trail, Problem> {
+        match self.ask_alone(&Request::Retain(age)).await? {
+            Reply::Trail(trail) => Ok(trail),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// How far a connector has read into the trail, which may not be there yet.
+    ///
+    /// # Errors
+    /// As [`Self::ask`].
+    pub(crate) async fn source(&self, name: &str) -> Result<Option<String>, Problem> {
+        match self.ask_alone(&Request::Source { name: name.to_owned() }).await? {
+            Reply::Source(checkpoint) => Ok(checkpoint),
+            reply => Err(unexpected(&reply)),
+        }
+    }
+
+    /// Appends entries that were checked against a schema; for a connector together with how far it has read.
     ///
     /// # Errors
     /// As [`Self::ask`], and what speaks against the append; nothing is stored then.
@@ -109,8 +157,9 @@ impl TrailClient {
         site: &Site,
         schema: &str,
         entries: &[Incoming<'_>],
+        source: Option<Source>,
     ) -> Result<Appended, Problem> {
-        let head = Request::Append { schema: schema.to_owned(), count: entries.len() };
+        let head = Request::Append { schema: schema.to_owned(), count: entries.len(), source };
         let bytes = entries.iter().map(|entry| entry.bytes.len() + 96).sum();
         let mut message = wire::message(&head, bytes).map_err(Problem::internal)?;
         for entry in entries {
@@ -126,6 +175,7 @@ impl TrailClient {
             Reply::OtherSchema { schema } => Ok(Appended::OtherSchema(schema)),
             Reply::TakenIds { places } => Ok(Appended::TakenIds(places)),
             Reply::KeyReused { place } => Err(Problem::KeyReused { place }),
+            Reply::Behind => Err(Problem::Unavailable),
             reply => Err(unexpected(&reply)),
         }
     }

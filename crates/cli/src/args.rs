@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+use std::fs;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,6 +8,9 @@ use anyhow::{Context, Result, bail};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
 use trailsift_core::{Dialect, Options, Schema, Timestamp};
+use trailsift_proof::checkpoint::{Checkpoint, CheckpointError};
+use trailsift_proof::note::{Note, VerifierKey};
+use trailsift_proof::verify::Trust;
 
 /// Examples, below the options.
 const EXAMPLES: &str = "\
@@ -17,17 +21,26 @@ Examples:
   curl … | trailsift 'details.response.statusCode:[400 TO 499]'
   trailsift '-type:s' tenant.ndjson
   trailsift -l 'user_id:\"auth0|6a1f\"' exports/*.zip
+  trailsift --verify bundle.json --key \"$(cat trail.key)\" export.ndjson
 
 A log is NDJSON, one JSON array, pretty-printed entries, or a page such as {\"logs\":[…]}, as it is, in gzip or in a zip
 archive. Entries come out byte for byte, each followed by a line feed.
 
 Exit status: 0 when something matched, 1 when nothing did, 2 when something went wrong: a query without a meaning, a
 file that cannot be read, broken entries. Matches among the rest are printed all the same. A search looks into the
-entries that may match, and tells of what is broken there; --check has it look into all.";
+entries that may match, and tells of what is broken there; --check has it look into all.
+
+With --verify nothing is searched: a trail's export is held against the proof bundle that came with it. What is proven,
+or what is wrong, is printed, a sentence a line. Exit status: 0 when the export is intact, 1 when anything is wrong with
+it or its bundle, 2 when a file cannot be read.";
+
+const USAGE: &str = "\
+trailsift [OPTIONS] <QUERY> [FILE]...
+       trailsift --verify <BUNDLE> [--key <KEY>] [--known <NOTE>] [FILE]";
 
 /// Print the entries of logs that match a query.
 #[derive(Debug, Parser)]
-#[command(name = "trailsift", version, after_help = EXAMPLES)]
+#[command(name = "trailsift", version, after_help = EXAMPLES, override_usage = USAGE)]
 pub(crate) struct Args {
     /// Print how many entries match instead of the entries.
     #[arg(short, long)]
@@ -61,13 +74,36 @@ pub(crate) struct Args {
     /// What `now` means in the query, RFC 3339; the present time when absent.
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
+    /// Verify an export of a trail against this proof bundle instead of searching it.
+    #[arg(long, value_name = "BUNDLE", conflicts_with_all = SEARCHING)]
+    pub(crate) verify: Option<PathBuf>,
+    /// The trail's key, `name+id+key`. Without it the bundle's own is believed, which anyone can make.
+    #[arg(long, value_name = "KEY", requires = "verify")]
+    key: Option<VerifierKey>,
+    /// A checkpoint's note that was kept: the trail has to have grown from it.
+    #[arg(long, value_name = "NOTE", requires = "verify")]
+    known: Option<PathBuf>,
     /// What to look for, such as 'type:f AND ip:10.1.*'.
-    #[arg(allow_hyphen_values = true)]
-    pub(crate) query: String,
+    #[arg(allow_hyphen_values = true, required_unless_present = "verify")]
+    query: Option<String>,
     /// The logs; `-`, or none, is standard input.
     #[arg(value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
+    files: Vec<PathBuf>,
 }
+
+/// The options that say what is searched for, or how.
+const SEARCHING: [&str; 10] = [
+    "count",
+    "files_with_matches",
+    "with_filename",
+    "max_count",
+    "schema",
+    "dialect",
+    "strict",
+    "ignore_case",
+    "check",
+    "now",
+];
 
 /// What becomes of broken entries that are looked for.
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -86,13 +122,42 @@ enum Writing {
 }
 
 impl Args {
+    /// What to look for; nothing when an export is verified.
+    pub(crate) fn query(&self) -> &str {
+        self.query.as_deref().unwrap_or_default()
+    }
+
+    /// The logs. There is no query where an export is verified, and the first name is a file's.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let first = self.query.iter().filter(|_| self.verify.is_some()).map(PathBuf::from);
+        first.chain(self.files.iter().cloned()).collect()
+    }
+
+    /// What is known of the trail whose export is verified.
+    ///
+    /// # Errors
+    /// When the kept checkpoint cannot be read, or is none that the key signed.
+    pub(crate) fn trust(&self) -> Result<Trust> {
+        let known = self.known.as_deref().map(|path| {
+            let name = path.display().to_string();
+            let note = fs::read_to_string(path).context(name.clone())?;
+            match &self.key {
+                Some(key) => Checkpoint::open(&note, &[key]),
+                // What the reader kept is believed as it is.
+                None => kept(&note),
+            }
+            .context(name)
+        });
+        Ok(Trust { key: self.key.clone(), known: known.transpose()?, ..Trust::default() })
+    }
+
     /// How the query is to be read.
     ///
     /// # Errors
     /// When `--now` is no time, and when what stands in the query's place is likely a mistyped option.
     pub(crate) fn options(&self) -> Result<Options> {
-        if self.query.starts_with("--") {
-            bail!("there is no option `{}`; --help lists them", self.query);
+        if self.query().starts_with("--") {
+            bail!("there is no option `{}`; --help lists them", self.query());
         }
         let dialect = match self.dialect {
             Writing::Q => Dialect::Q,
@@ -120,6 +185,10 @@ impl Args {
             None => bail!("--now `{text}` is not a time such as 2026-06-10T12:00:00Z"),
         }
     }
+}
+
+fn kept(note: &str) -> Result<Checkpoint, CheckpointError> {
+    note.parse::<Note>()?.unverified_text().parse()
 }
 
 /// The names that `--schema` takes; clap lists them in the help and in what it says of another.

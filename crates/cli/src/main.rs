@@ -1,15 +1,17 @@
-//! `trailsift`: the entries of log files that match a query, or how many they are.
+//! `trailsift`: the entries of log files that match a query, or how many they are; or whether an export is intact.
 //!
 //! It reads files and says what it found as grep does. What it is not: it knows no syntax and no JSON; those are the
-//! crates `trailsift-core` and `trailsift-engine`.
+//! crates `trailsift-core` and `trailsift-engine`. Nor what a proof is: that is `trailsift-proof`.
 
 mod args;
 mod input;
 mod search;
+mod verify;
 
 use std::io::{BufWriter, Write, stderr, stdout};
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::Parser;
 use trailsift_core::render::render;
 
@@ -28,31 +30,37 @@ const OUTPUT: usize = 256 << 10;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let options = match args.options() {
-        Ok(options) => options,
-        Err(error) => {
-            say(&format!("trailsift: {error:#}\n"));
-            return ExitCode::from(TROUBLE);
-        }
+    let outcome = match &args.verify {
+        Some(bundle) => verify::verify(bundle, &args, stdout().lock()),
+        None => search(&args),
     };
-    let query = match trailsift_core::compile(&args.query, &options) {
+    outcome.unwrap_or_else(|error| {
+        // Names of files are strangers' text: nothing in them may steer a terminal.
+        let line = format!("trailsift: {error:#}").replace(char::is_control, "\u{fffd}");
+        say(&format!("{line}\n"));
+        ExitCode::from(TROUBLE)
+    })
+}
+
+fn search(args: &Args) -> Result<ExitCode> {
+    let query = match trailsift_core::compile(args.query(), &args.options()?) {
         Ok(query) => query,
         Err(diagnostics) => {
             say(&diagnostics.to_string());
-            return ExitCode::from(TROUBLE);
+            return Ok(ExitCode::from(TROUBLE));
         }
     };
     for warning in query.warnings() {
-        say(&render(&args.query, warning));
+        say(&render(args.query(), warning));
     }
     let output = BufWriter::with_capacity(OUTPUT, stdout().lock());
-    let mut search = Search::new(&query, &args, output);
-    search.files(&args.files);
-    ExitCode::from(match (search.trouble(), search.matched()) {
+    let mut search = Search::new(&query, args, output);
+    search.files(&args.files());
+    Ok(ExitCode::from(match (search.trouble(), search.matched()) {
         (true, _) => TROUBLE,
         (false, true) => MATCHED,
         (false, false) => NOTHING,
-    })
+    }))
 }
 
 /// Writes to standard error. Nobody may be listening there, which is no reason to stop.

@@ -14,6 +14,12 @@ use std::process::{Command, Output, Stdio};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use trailsift_proof::bundle::{Bundle, Earlier, Proof};
+use trailsift_proof::checkpoint::Checkpoint;
+use trailsift_proof::leaf_hash;
+use trailsift_proof::line::Line;
+use trailsift_proof::note::Signer;
+use trailsift_proof::tree::{Edge, Tiles};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -442,6 +448,101 @@ fn an_entry_without_an_end_is_not_waited_for_forever() {
             "trailsift: {path}: line 2, byte 8: an entry is not longer than 64 MiB, and this is\n"
         ),
     );
+}
+
+/// An export of the entries 2 to 4 of a trail with five, its bundle, the trail's key, and its checkpoint of `kept`.
+fn exported(kept: u64) -> (String, String, String, String) {
+    let signer = Signer::new("log.example", &[7; 32]).unwrap();
+    let (mut edge, mut tiles, mut export) = (Edge::default(), Tiles::default(), Vec::new());
+    let checkpoint = |edge: &Edge| {
+        let checkpoint = Checkpoint::new("log.example", edge.size(), edge.root()).unwrap();
+        checkpoint.sign(&[&signer]).unwrap()
+    };
+    let mut known = String::new();
+    for sequence in 1..=5_u64 {
+        let bytes = format!("{{\"n\":{sequence}}}");
+        let leaf = leaf_hash("id", sequence.cast_signed(), bytes.as_bytes());
+        edge.append(leaf, |node, hash| tiles.close(node, hash));
+        if sequence == kept {
+            known = checkpoint(&edge);
+        }
+        if (2..=4).contains(&sequence) {
+            let bytes = bytes.into_bytes().into();
+            Line { sequence, id: "id".into(), received_at: sequence.cast_signed(), bytes }
+                .write(&mut export);
+        }
+    }
+    let proof = Proof::contiguous(2, 3, 5, &mut tiles).unwrap();
+    let mut bundle = Bundle::new("log.example", signer.verifier(), &checkpoint(&edge), proof);
+    bundle.earlier = Some(Earlier::new(&known, kept, 5, &mut tiles).unwrap());
+    let export = String::from_utf8(export).unwrap();
+    (export, bundle.to_json(), signer.verifier().to_string(), known)
+}
+
+#[test]
+fn an_export_is_verified() {
+    let folder = Folder::new("verify");
+    let (export, bundle, key, known) = exported(3);
+    let (bundle, known) = (folder.file("bundle", bundle), folder.file("known", known));
+    let proven = "Intact and complete: the entries 2 to 4 of \"log.example\", none changed, removed or added.\n\
+                  The log still begins with the 3 entries of the earlier checkpoint.\n";
+    let signed = format!("The checkpoint of 5 entries is signed by \"{key}\", ");
+    let said = format!("{proven}{signed}the key that was given.\n");
+    let file = folder.file("export", &export);
+    let packed = folder.file("export.gz", gzip(&[&export]));
+    for file in [&file, &packed] {
+        assert_says(&run(&["--verify", &bundle, "--key", &key, file]), 0, &said, "");
+    }
+    let stdin = run_on(&["--verify", &bundle, "--key", &key, "--known", &known], export.as_bytes());
+    assert_says(&stdin, 0, &said, "");
+    let alone = run(&["--verify", &bundle, "--known", &known, &file]);
+    let said = format!(
+        "{proven}{signed}a key that came with the bundle: compare it with the log's own.\n"
+    );
+    assert_says(&alone, 0, &said, "");
+}
+
+#[test]
+fn what_is_wrong_with_an_export_is_named_and_1() {
+    let folder = Folder::new("tampered");
+    let (export, bundle, key, _) = exported(1);
+    let bundle = folder.file("bundle", bundle);
+    let lines: Vec<_> = export.split_inclusive('\n').collect();
+    for (altered, fault) in [
+        (export.replace("\"n\":3", "\"n\":7"), "The entry 3, with the id \"id\", was changed."),
+        ([lines[0], lines[2]].concat(), "The entry 3 was removed, between 2 and 4."),
+        (lines[..2].concat(), "The end was cut off after 3: the entry 4 is missing."),
+        (
+            [lines[0], lines[2], lines[1]].concat(),
+            "The entry 3, with the id \"id\", was moved: it stands after 4.",
+        ),
+    ] {
+        let output = run_on(&["--verify", &bundle, "--key", &key, "-"], altered.as_bytes());
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!((output.status.code(), said.lines().next()), (Some(1), Some(fault)));
+    }
+}
+
+#[test]
+fn what_cannot_be_verified_is_2_and_a_query_may_be_called_verify() {
+    let folder = Folder::new("unverified");
+    let (export, bundle, _, known) = exported(2);
+    let (bundle, file) = (folder.file("bundle", bundle), folder.file("export", export));
+    let not_there = folder.0.join("none").to_str().unwrap().to_owned();
+    let gone = format!("trailsift: {not_there}: No such file or directory (os error 2)\n");
+    assert_says(&run(&["--verify", &not_there, &file]), 2, "", &gone);
+    assert_says(&run(&["--verify", &bundle, &not_there]), 2, "", &gone);
+    let two = "trailsift: a bundle is that of one export: give one file\n";
+    assert_says(&run(&["--verify", &bundle, &file, &file]), 2, "", two);
+    let note = folder.file("note", known.replace("2\n", "3\n"));
+    let other = Signer::new("log.example", &[8; 32]).unwrap().verifier().to_string();
+    let unsigned = run(&["--verify", &bundle, "--key", &other, "--known", &note, &file]);
+    assert_says(&unsigned, 2, "", &format!("trailsift: {note}: not signed by the key\n"));
+    for searching in ["--count", "-l", "-H", "-m1"] {
+        assert_eq!(run(&["--verify", &bundle, searching, &file]).status.code(), Some(2));
+    }
+    assert_eq!(run(&["--key", &other, "type:s", &file]).status.code(), Some(2));
+    assert_says(&run(&["-c", "verify", &file]), 1, "0\n", "");
 }
 
 #[test]

@@ -4,6 +4,9 @@
 //! numbers little-endian: version (1 byte, 1), number of entries (4), then for each entry what it lacks (1), its time
 //! (8), the lengths of its id (2) and of its bytes (4); then all ids; then all bytes, each entry's followed by a line
 //! feed, so that the tail of a payload is NDJSON as it stands.
+//!
+//! Beside it stand the hashes by which its entries are known: for each the hash (16 bytes), then the entry's place in
+//! the chunk (2, little-endian), in the order of places. Every entry has at least one.
 
 use std::fmt;
 
@@ -21,9 +24,6 @@ const RECORD: usize = 15;
 
 /// The first half of a SHA-256. Half is enough: nobody finds two ids that meet in 128 bits.
 pub type KeyHash = [u8; 16];
-
-/// The hashes that a chunk keeps for each entry: of the key that makes it unique, and of the id that it is served under.
-pub const KEYS_PER_ENTRY: usize = 2;
 
 /// The hash of an entry's key or id. `space` keeps apart what comes from different sources.
 #[must_use]
@@ -114,15 +114,13 @@ impl Encoder {
         HEAD + self.records.len() + self.ids.len() + self.data.len()
     }
 
-    /// Adds an entry.
+    /// Adds an entry with the hashes by which it is known.
     ///
     /// # Errors
-    /// [`TooLong`] when the id or the bytes have a length that the layout cannot hold.
-    pub fn push(
-        &mut self,
-        entry: &Stored<'_>,
-        keys: [KeyHash; KEYS_PER_ENTRY],
-    ) -> Result<(), TooLong> {
+    /// [`TooLong`] when the id or the bytes have a length that the layout cannot hold, or the chunk has too many
+    /// entries.
+    pub fn push(&mut self, entry: &Stored<'_>, keys: &[KeyHash]) -> Result<(), TooLong> {
+        let place = u16::try_from(self.count).map_err(|_| TooLong)?;
         let id_length = u16::try_from(entry.id.len()).map_err(|_| TooLong)?;
         let length = u32::try_from(entry.bytes.len()).map_err(|_| TooLong)?;
         self.records.push(entry.lacks.0);
@@ -132,7 +130,10 @@ impl Encoder {
         self.ids.extend_from_slice(entry.id.as_bytes());
         self.data.extend_from_slice(entry.bytes);
         self.data.push(b'\n');
-        self.keys.extend(keys.iter().flatten());
+        for key in keys {
+            self.keys.extend_from_slice(key);
+            self.keys.extend_from_slice(&place.to_le_bytes());
+        }
         (self.lo, self.hi) = match self.count {
             0 => (entry.time, entry.time),
             _ => (self.lo.min(entry.time), self.hi.max(entry.time)),
@@ -160,7 +161,7 @@ impl Encoder {
     }
 }
 
-/// An id of more than 65,535 bytes, or an entry of more than 4 GB.
+/// An id of more than 65,535 bytes, an entry of more than 4 GB, or more than 65,536 entries in a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong;
 
@@ -171,13 +172,13 @@ pub struct Chunk {
     pub meta: Meta,
     /// The payload's SHA-256.
     pub hash: [u8; 32],
-    /// [`KEYS_PER_ENTRY`] hashes an entry.
+    /// The hashes by which the entries are known; see [`keys`].
     pub keys: Vec<u8>,
     /// The entries.
     pub payload: Vec<u8>,
 }
 
-/// A payload that is not what [`Encoder`] writes, or no longer what it wrote.
+/// A payload or keys that are not what [`Encoder`] writes, or no longer what it wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Corrupt;
 
@@ -233,11 +234,25 @@ pub fn decode(payload: &[u8], first: u64) -> Result<Vec<Stored<'_>>, Corrupt> {
     }
 }
 
-/// The hashes of a chunk's keys blob, entry by entry.
-pub fn keys(blob: &[u8]) -> impl Iterator<Item = [KeyHash; KEYS_PER_ENTRY]> {
-    let (hashes, _) = blob.as_chunks::<16>();
-    let (entries, _) = hashes.as_chunks::<KEYS_PER_ENTRY>();
-    entries.iter().copied()
+/// The hashes by which the `count` entries of a chunk are known, each with its entry's place in the chunk, from 0.
+///
+/// # Errors
+/// [`Corrupt`] when the blob is cut, or has no hash for one of these entries or one for another.
+pub fn keys(blob: &[u8], count: u64) -> Result<impl Iterator<Item = (KeyHash, u64)>, Corrupt> {
+    let (records, cut) = blob.as_chunks::<18>();
+    let keys = records.iter().map(|record| {
+        let [hash @ .., low, high] = *record;
+        (hash, u64::from(u16::from_le_bytes([low, high])))
+    });
+    let mut seen = 0;
+    for (_, place) in keys.clone() {
+        if place == seen {
+            seen += 1;
+        } else if place + 1 != seen {
+            return Err(Corrupt);
+        }
+    }
+    if cut.is_empty() && seen == count { Ok(keys) } else { Err(Corrupt) }
 }
 
 struct Cursor<'a>(&'a [u8]);
@@ -267,7 +282,8 @@ mod tests {
         for (sequence, bytes) in
             [(7, &br#"{"a":1}"#[..]), (8, b"{\n}"), (9, "{\"ü\":\"\\n\"}".as_bytes())]
         {
-            encoder.push(&entry(sequence, bytes), [[1; 16], [2; 16]]).unwrap();
+            let hashes = [[1; 16], [2; 16]];
+            encoder.push(&entry(sequence, bytes), &hashes[sequence as usize % 2..]).unwrap();
         }
         encoder.finish(7, 99).unwrap()
     }
@@ -284,7 +300,8 @@ mod tests {
             (chunk.meta.first, chunk.meta.last(), chunk.meta.lo, chunk.meta.hi),
             (7, 9, -4, -2)
         );
-        assert_eq!(keys(&chunk.keys).collect::<Vec<_>>(), vec![[[1; 16], [2; 16]]; 3]);
+        let hashes: Vec<_> = keys(&chunk.keys, 3).unwrap().collect();
+        assert_eq!(hashes, [([2; 16], 0), ([1; 16], 1), ([2; 16], 1), ([2; 16], 2)]);
         assert!(Encoder::default().finish(1, 0).is_none());
     }
 
@@ -315,6 +332,19 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_are_not_those_of_all_entries_are_refused() {
+        let blob = chunk().keys;
+        let is_corrupt = |blob: &[u8], count| keys(blob, count).is_err();
+        for length in 0..blob.len() {
+            assert!(is_corrupt(&blob[..length], 3), "{length}");
+        }
+        assert!(is_corrupt(&blob, 2) && is_corrupt(&blob, 4) && is_corrupt(&blob[18..], 3));
+        let mut changed = blob.clone();
+        changed[16] = 1;
+        assert!(is_corrupt(&changed, 3));
+    }
+
+    #[test]
     fn hashes_do_not_run_into_each_other() {
         assert_ne!(key_hash("a", &[b"bc"]), key_hash("ab", &[b"c"]));
         assert_ne!(key_hash("a", &[b"b", b"c"]), key_hash("a", &[b"bc"]));
@@ -330,7 +360,7 @@ mod tests {
         encoder
             .push(
                 &Stored { sequence: 1, id: "i", time: 0, lacks: Lacks(0), bytes: &large },
-                [[0; 16]; 2],
+                &[[0; 16]],
             )
             .unwrap();
         assert!(encoder.is_full_for("i", b"{}"));

@@ -1,32 +1,40 @@
 //! The append-only trail as pure logic: what an entry must bring, which number and id it gets, how entries are kept in
 //! chunks, in which order they are read, and how a reader continues.
 //!
-//! Knows no Cloudflare, no clock and no randomness: the time is an argument, random numbers come from a closure, and
-//! chunks are reached through [`sequencer::Chunks`]. `worker` adapts this crate to Durable Objects.
+//! Knows no Cloudflare, no clock and no randomness: the time is an argument, random numbers come from a closure, the
+//! database and the store of objects are traits. `worker` adapts this crate to Durable Objects and R2.
 //!
-//! The way of an entry: [`batch`] cuts a request body into entries, as the engine
-//! does everywhere, and checks each with [`entry`]; [`sequencer`] gives
-//! sequence numbers and ids and finds duplicates; [`chunk`] is the stored form; [`directory`] says which chunks a
-//! reader needs; [`page`], [`sweep`] and [`ranking`] put entries in a reader's order; [`token`] is what a reader
-//! brings back to go on. [`wire`] is how the stateless front and the object that owns a trail speak.
+//! The way of an entry: [`batch`] cuts a request body into entries, as the engine does everywhere, and checks each with
+//! [`entry`]; [`sequencer`] gives sequence numbers and ids and finds duplicates, with [`known`] to remember their keys;
+//! [`chunk`] is how it is stored first, [`segment`] how it is stored for good, and [`keeper`] sees it from the one into
+//! the other and out again. [`tree`] is the Merkle tree over all entries, whose checkpoints [`notary`] signs.
 //!
-//! Sealing chunks into segments, pruning and the Merkle tree are not here yet. They attach to [`chunk::Meta`] (what is
-//! sealed) and [`directory`] (what a reader may skip); sequence numbers, and so tokens, do not change when they come.
+//! The way to a reader: [`directory`] says where entries are, [`pruning`] which pieces a filter may pass over; [`page`],
+//! [`sweep`] and [`ranking`] put entries in a reader's order; [`token`] is what a reader brings back to go on. [`wire`]
+//! is how the stateless front and the object that owns a trail speak.
 
 pub mod batch;
 pub mod cerbos;
 pub mod chunk;
+pub mod connector;
 pub mod directory;
 pub mod duration;
 pub mod entry;
 pub mod ids;
+pub mod keeper;
 pub mod kind;
+pub mod known;
+pub mod notary;
 pub mod page;
+pub mod pruning;
 pub mod ranking;
+pub mod retention;
+pub mod segment;
 pub mod sequencer;
 pub mod served;
 pub mod signer;
 pub mod sweep;
 pub mod time;
 pub mod token;
+pub mod tree;
 pub mod wire;

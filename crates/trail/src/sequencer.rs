@@ -5,6 +5,8 @@
 //! The key of an entry is the sender's own id; without one, the id that it brings to be served under; without either,
 //! the batch's idempotency key with the entry's place in the batch, or the hash of the batch's body with the place. So
 //! two equal entries of one batch stay two, and a batch that is sent again gets the numbers that it got the first time.
+//! A place under an idempotency key says nothing of what is there: a second hash does, so that another body under a key
+//! that was used is found without reading an entry.
 //!
 //! No two entries are served under one id: a new key with an id that is taken refuses the batch.
 
@@ -16,10 +18,11 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    chunk::{self, Chunk, Encoder, KeyHash, Stored},
-    directory::{Directory, Gap},
+    chunk::{self, Chunk, Corrupt, Encoder, KeyHash, Stored},
+    directory::{Directory, Gap, Piece},
     entry::Lacks,
     ids::Form,
+    known::{Known, Runs},
     time::Millis,
 };
 
@@ -28,8 +31,9 @@ use crate::{
 pub struct Incoming<'a> {
     /// What makes it unique. Where that is the id that it brings, [`chunk::id_hash`] of it.
     pub key: KeyHash,
-    /// Whether the key stands for the place in a batch with an idempotency key, and so says nothing of the content.
-    pub key_is_place: bool,
+    /// Where the key stands for the place in a batch with an idempotency key, and so says nothing of what is there: the
+    /// hash of the place and the bytes.
+    pub content: Option<KeyHash>,
     /// Its own id, if it brings one.
     pub id: Option<&'a str>,
     /// Its own time, if it brings one.
@@ -77,7 +81,7 @@ pub enum PlanError {
     },
     /// The batch has no entries, or one that the chunk layout cannot hold.
     BadBatch,
-    /// A stored chunk could not be read.
+    /// Stored keys could not be read.
     Storage(String),
 }
 
@@ -100,49 +104,81 @@ impl fmt::Display for PlanError {
     }
 }
 
-/// Where the chunks of a trail are.
-pub trait Chunks {
-    /// The payload of the chunk that begins with the number `first`.
-    ///
-    /// # Errors
-    /// What went wrong, for the operator.
-    fn payload(&self, first: u64) -> Result<Vec<u8>, String>;
+/// Why a stored chunk cannot be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadChunk {
+    /// It is not the next one.
+    Gap(Gap),
+    /// Its keys are not readable.
+    Corrupt(Corrupt),
 }
 
-/// The memory of one trail: rebuilt from its chunks whenever it is lost.
-#[derive(Debug, Default)]
+impl fmt::Display for BadChunk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gap(gap) => gap.fmt(f),
+            Self::Corrupt(corrupt) => corrupt.fmt(f),
+        }
+    }
+}
+
+/// The memory of one trail: rebuilt from its rows whenever it is lost.
+#[derive(Clone, Debug, Default)]
 pub struct Sequencer {
     directory: Directory,
-    /// The numbers of entries by key and by id; a hash says which of them it is of.
-    numbers: HashMap<KeyHash, u64>,
+    /// The numbers of entries by key, by content and by id; a hash says which of them it is of.
+    known: Known,
 }
 
 impl Sequencer {
+    /// The memory of a trail whose segments and sealed keys are these; chunks are [applied](Self::apply) then.
+    #[must_use]
+    pub const fn new(directory: Directory, known: Known) -> Self {
+        Self { directory, known }
+    }
+
     /// Takes a chunk that is stored. Chunks come in the order of their numbers.
     ///
     /// # Errors
-    /// [`Gap`] when one is missing.
-    pub fn apply(&mut self, meta: chunk::Meta, keys: &[u8]) -> Result<(), Gap> {
-        self.directory.push(meta)?;
-        self.numbers.reserve(keys.len() / size_of::<KeyHash>());
-        for (sequence, hashes) in (meta.first..).zip(chunk::keys(keys)) {
-            for hash in hashes {
-                self.numbers.entry(hash).or_insert(sequence);
-            }
+    /// [`BadChunk`] when one is missing, or its keys are not readable; nothing has changed then.
+    pub fn apply(&mut self, meta: chunk::Meta, keys: &[u8]) -> Result<(), BadChunk> {
+        let keys = chunk::keys(keys, meta.count).map_err(BadChunk::Corrupt)?;
+        self.directory.push(Piece { meta, sealed: None }).map_err(BadChunk::Gap)?;
+        for (hash, place) in keys {
+            self.known.note(hash, meta.first + place);
         }
         Ok(())
     }
 
-    /// The chunks that there are.
+    /// The pieces that there are.
     #[must_use]
     pub const fn directory(&self) -> &Directory {
         &self.directory
     }
 
-    /// The number of the entry with that id.
+    /// The pieces that there are, to be sealed or removed.
+    pub const fn directory_mut(&mut self) -> &mut Directory {
+        &mut self.directory
+    }
+
+    /// The keys that there are.
     #[must_use]
-    pub fn find(&self, id: &str) -> Option<u64> {
-        self.numbers.get(&chunk::id_hash(id)).copied()
+    pub const fn known(&self) -> &Known {
+        &self.known
+    }
+
+    /// The keys that there are, to be sealed or forgotten.
+    pub const fn known_mut(&mut self) -> &mut Known {
+        &mut self.known
+    }
+
+    /// The number of the entry with that id.
+    ///
+    /// # Errors
+    /// When stored keys cannot be read.
+    pub fn find(&self, id: &str, runs: &impl Runs) -> Result<Option<u64>, String> {
+        let found = self.known.find(&[chunk::id_hash(id)], runs)?;
+        Ok(found.into_iter().next().flatten())
     }
 
     /// What an append of these entries would do. `now` may go backwards: receipts never do.
@@ -155,19 +191,19 @@ impl Sequencer {
         form: Form,
         now: Millis,
         mut random: impl FnMut() -> u64,
-        chunks: &impl Chunks,
+        runs: &impl Runs,
     ) -> Result<Plan, PlanError> {
         let received = self.directory.last_received().map_or(now, |last| last.max(now));
         let mut next = self.directory.last() + 1;
         let mut writer =
             Writer { encoder: Encoder::default(), first: next, received, chunks: Vec::new() };
         let mut in_batch: HashMap<KeyHash, u64> = HashMap::new();
-        let mut repeated = Repeated { directory: &self.directory, chunks, loaded: None };
         let mut taken = Vec::new();
         let (mut duplicates, mut lowest, mut highest) = (0, u64::MAX, 0);
-        for (place, entry) in entries.iter().enumerate() {
-            let sequence = if let Some(sequence) = self.numbers.get(&entry.key).copied() {
-                if entry.key_is_place && !repeated.holds(sequence, entry.bytes)? {
+        let looked_up = self.look_up(entries, runs).map_err(PlanError::Storage)?;
+        for (place, (entry, hashes)) in entries.iter().zip(looked_up).enumerate() {
+            let sequence = if let Some(sequence) = hashes.key_at {
+                if entry.content.is_some() && hashes.content_at != hashes.key_at {
                     return Err(PlanError::KeyReused { place });
                 }
                 duplicates += 1;
@@ -180,14 +216,12 @@ impl Sequencer {
                     }
                     Slot::Vacant(free) => {
                         free.insert(next);
-                        let id = entry.id.map(chunk::id_hash).filter(|id| *id != entry.key);
-                        if let Some(id) = id
-                            && (self.numbers.contains_key(&id)
-                                || in_batch.insert(id, next).is_some())
+                        if let Some(id) = hashes.other_id
+                            && (hashes.other_id_at.is_some() || in_batch.insert(id, next).is_some())
                         {
                             taken.push(place);
                         }
-                        writer.push(entry, next, form, &mut random)?;
+                        writer.push(entry, hashes.other_id, next, form, &mut random)?;
                         next += 1;
                         next - 1
                     }
@@ -206,6 +240,36 @@ impl Sequencer {
         let receipt = Receipt { accepted, duplicates, first_seq: lowest, last_seq: highest };
         Ok(Plan { chunks: writer.finish(), receipt })
     }
+
+    /// Looks for all hashes of a batch at once, so that the row of a run is read once.
+    fn look_up(&self, entries: &[Incoming<'_>], runs: &impl Runs) -> Result<Vec<Hashes>, String> {
+        let other_id =
+            |entry: &Incoming<'_>| entry.id.map(chunk::id_hash).filter(|id| *id != entry.key);
+        let other_ids: Vec<Option<KeyHash>> = entries.iter().map(other_id).collect();
+        let mut wanted = Vec::with_capacity(entries.len());
+        for (entry, other_id) in entries.iter().zip(&other_ids) {
+            wanted.push(entry.key);
+            wanted.extend(entry.content);
+            wanted.extend(*other_id);
+        }
+        let mut found = self.known.find(&wanted, runs)?.into_iter();
+        let mut next = || found.next().flatten();
+        let hashes = entries.iter().zip(other_ids).map(|(entry, other_id)| Hashes {
+            key_at: next(),
+            content_at: entry.content.and_then(|_| next()),
+            other_id_at: other_id.and_then(|_| next()),
+            other_id,
+        });
+        Ok(hashes.collect())
+    }
+}
+
+/// The hash of an entry's id where that is not its key, and which entries of the trail have its hashes.
+struct Hashes {
+    key_at: Option<u64>,
+    content_at: Option<u64>,
+    other_id_at: Option<u64>,
+    other_id: Option<KeyHash>,
 }
 
 struct Writer {
@@ -219,16 +283,17 @@ impl Writer {
     fn push(
         &mut self,
         entry: &Incoming<'_>,
+        other_id: Option<KeyHash>,
         sequence: u64,
         form: Form,
         random: &mut impl FnMut() -> u64,
     ) -> Result<(), PlanError> {
         let made;
-        let id = match entry.id {
-            Some(id) => id,
+        let (id, other_id) = match entry.id {
+            Some(id) => (id, other_id),
             None => {
                 made = form.make(self.received, sequence, random());
-                &made
+                (made.as_str(), Some(chunk::id_hash(&made)))
             }
         };
         if self.encoder.is_full_for(id, entry.bytes) {
@@ -237,8 +302,10 @@ impl Writer {
         }
         let time = entry.time.unwrap_or(self.received);
         let stored = Stored { sequence, id, time, lacks: entry.lacks, bytes: entry.bytes };
-        let keys = [entry.key, chunk::id_hash(id)];
-        self.encoder.push(&stored, keys).map_err(|chunk::TooLong| PlanError::BadBatch)
+        let mut keys = vec![entry.key];
+        keys.extend(entry.content);
+        keys.extend(other_id);
+        self.encoder.push(&stored, &keys).map_err(|chunk::TooLong| PlanError::BadBatch)
     }
 
     fn finish(mut self) -> Vec<Chunk> {
@@ -247,53 +314,42 @@ impl Writer {
     }
 }
 
-/// Compares entries of a repeated batch with those stored; they lie in one chunk or few.
-struct Repeated<'a, C> {
-    directory: &'a Directory,
-    chunks: &'a C,
-    loaded: Option<(u64, Vec<u8>)>,
-}
-
-impl<C: Chunks> Repeated<'_, C> {
-    fn holds(&mut self, sequence: u64, bytes: &[u8]) -> Result<bool, PlanError> {
-        let missing = || PlanError::Storage(format!("entry {sequence} is in no chunk"));
-        let meta = self.directory.holding(sequence).ok_or_else(missing)?;
-        let payload = match &mut self.loaded {
-            Some((first, payload)) if *first == meta.first => payload,
-            loaded => {
-                let payload = self.chunks.payload(meta.first).map_err(PlanError::Storage)?;
-                &mut loaded.insert((meta.first, payload)).1
-            }
-        };
-        let entries = chunk::decode(payload, meta.first)
-            .map_err(|corrupt| PlanError::Storage(corrupt.to_string()))?;
-        Ok(entries.iter().any(|entry| entry.sequence == sequence && entry.bytes == bytes))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::chunk::{id_hash, key_hash, sender_hash};
+    use std::{cell::RefCell, collections::BTreeMap};
 
-    #[derive(Default)]
+    use super::*;
+    use crate::{
+        chunk::{id_hash, key_hash, sender_hash},
+        known::RunRow,
+    };
+
+    #[derive(Clone, Debug, Default)]
     struct Trail {
         sequencer: Sequencer,
         stored: Vec<Chunk>,
+        rows: Rows,
+        /// Up to which number keys are sealed.
+        sealed: u64,
     }
 
-    struct Rows<'a>(&'a [Chunk]);
+    /// Rows of runs, and how often each was read.
+    #[derive(Clone, Debug, Default)]
+    struct Rows {
+        rows: BTreeMap<u64, RunRow>,
+        reads: RefCell<BTreeMap<u64, u32>>,
+    }
 
-    impl Chunks for Rows<'_> {
-        fn payload(&self, first: u64) -> Result<Vec<u8>, String> {
-            let row = self.0.iter().find(|chunk| chunk.meta.first == first);
-            row.map(|chunk| chunk.payload.clone()).ok_or_else(|| "no such row".to_owned())
+    impl Runs for Rows {
+        fn run(&self, number: u64) -> Result<Vec<u8>, String> {
+            *self.reads.borrow_mut().entry(number).or_default() += 1;
+            self.rows.get(&number).map(|row| row.bytes.clone()).ok_or_else(|| "no row".to_owned())
         }
     }
 
     impl Trail {
         fn append(&mut self, entries: &[Incoming<'_>], now: Millis) -> Result<Receipt, PlanError> {
-            let plan = self.sequencer.plan(entries, Form::Ulid, now, || 42, &Rows(&self.stored))?;
+            let plan = self.sequencer.plan(entries, Form::Ulid, now, || 42, &self.rows)?;
             for chunk in plan.chunks {
                 self.sequencer.apply(chunk.meta, &chunk.keys).unwrap();
                 self.stored.push(chunk);
@@ -309,29 +365,50 @@ mod tests {
             entries.map(|entry| entry.id.to_owned()).collect()
         }
 
-        fn rebuilt(&self) -> Self {
-            let mut sequencer = Sequencer::default();
-            for chunk in &self.stored {
-                sequencer.apply(chunk.meta, &chunk.keys).unwrap();
+        fn seal(&mut self, last: u64) {
+            let sealing = self.sequencer.known().seal(last, &self.rows).unwrap();
+            for row in sealing.runs() {
+                self.rows.rows.insert(row.number, row.clone());
             }
-            Self { sequencer, stored: self.stored.clone() }
+            self.sequencer.known_mut().apply(sealing);
+            self.sealed = last;
+        }
+
+        fn rebuilt(&self) -> Self {
+            let runs = self.rows.rows.values().cloned().map(Ok);
+            let mut sequencer =
+                Sequencer::new(Directory::default(), Known::load([], runs, 0).unwrap());
+            for chunk in &self.stored {
+                if chunk.meta.last() <= self.sealed {
+                    sequencer.directory.push(Piece { meta: chunk.meta, sealed: None }).unwrap();
+                } else {
+                    sequencer.apply(chunk.meta, &chunk.keys).unwrap();
+                }
+            }
+            let (stored, rows) = (self.stored.clone(), self.rows.clone());
+            Self { sequencer, stored, rows, sealed: self.sealed }
+        }
+
+        fn find(&self, id: &str) -> Option<u64> {
+            self.sequencer.find(id, &self.rows).unwrap()
         }
     }
 
     fn with_id(id: &str) -> Incoming<'_> {
         let (key, lacks) = (id_hash(id), Lacks(0));
-        Incoming { key, key_is_place: false, id: Some(id), time: None, lacks, bytes: b"{}" }
+        Incoming { key, content: None, id: Some(id), time: None, lacks, bytes: b"{}" }
     }
 
     /// An entry with an id of its sender's, and perhaps one to be served under.
     fn from_sender<'a>(key: &str, id: Option<&'a str>) -> Incoming<'a> {
         let (key, lacks) = (sender_hash(key), Lacks(0));
-        Incoming { key, key_is_place: false, id, time: None, lacks, bytes: b"{}" }
+        Incoming { key, content: None, id, time: None, lacks, bytes: b"{}" }
     }
 
     fn at_place<'a>(idempotency_key: &str, place: u8, bytes: &'a [u8]) -> Incoming<'a> {
         let key = key_hash("idempotency key", &[idempotency_key.as_bytes(), &[place]]);
-        Incoming { key, key_is_place: true, id: None, time: None, lacks: Lacks(1), bytes }
+        let content = Some(key_hash("content", &[idempotency_key.as_bytes(), &[place], bytes]));
+        Incoming { key, content, id: None, time: None, lacks: Lacks(1), bytes }
     }
 
     fn receipt(accepted: u64, duplicates: u64, first_seq: u64, last_seq: u64) -> Receipt {
@@ -348,8 +425,8 @@ mod tests {
         let mut rebuilt = trail.rebuilt();
         assert_eq!(rebuilt.append(&batch, 9), Ok(receipt(0, 2, 1, 2)));
         assert_eq!(rebuilt.append(&[with_id("b"), with_id("d")], 9), Ok(receipt(1, 1, 2, 4)));
-        assert_eq!(rebuilt.sequencer.find("d"), Some(4));
-        assert_eq!(rebuilt.sequencer.find("e"), None);
+        assert_eq!(rebuilt.find("d"), Some(4));
+        assert_eq!(rebuilt.find("e"), None);
     }
 
     #[test]
@@ -365,11 +442,11 @@ mod tests {
         assert_eq!(at_once.append(&batch, 0), Ok(receipt(2, 0, 1, 2)));
         let mut trail = Trail::default();
         assert_eq!(trail.append(&batch[..1], 0), Ok(receipt(1, 0, 1, 1)));
-        assert_eq!(trail.sequencer.find("x"), None);
+        assert_eq!(trail.find("x"), None);
         assert_eq!(trail.rebuilt().append(&batch[1..], 0), Ok(receipt(1, 0, 2, 2)));
         assert_eq!(trail.append(&batch[1..], 0), Ok(receipt(1, 0, 2, 2)));
         assert_eq!(trail.append(&batch, 0), Ok(receipt(0, 2, 1, 2)));
-        assert_eq!(trail.sequencer.find("x"), Some(2));
+        assert_eq!(trail.find("x"), Some(2));
     }
 
     #[test]
@@ -402,7 +479,7 @@ mod tests {
         assert_eq!(trail.append(&batch, 0), Ok(receipt(0, 2, 1, 2)));
         let ids = trail.ids();
         assert!(ids.is_sorted() && ids[0] != ids[1]);
-        assert_eq!(trail.sequencer.find(&ids[1]), Some(2));
+        assert_eq!(trail.find(&ids[1]), Some(2));
     }
 
     #[test]
@@ -415,11 +492,79 @@ mod tests {
     }
 
     #[test]
+    fn a_sealed_batch_that_comes_again_gets_its_numbers_and_reads_each_run_once() {
+        let ids: Vec<String> = (0..20_000).map(|n| format!("id {n}")).collect();
+        let mut trail = Trail::default();
+        for batch in ids.chunks(10_000) {
+            let batch: Vec<_> = batch.iter().map(|id| with_id(id)).collect();
+            trail.append(&batch, 0).unwrap();
+        }
+        trail.seal(20_000);
+        assert_eq!(trail.rows.rows.len(), 3);
+        let batch: Vec<_> = ids[5_000..15_000].iter().map(|id| with_id(id)).collect();
+        for mut trail in [trail.rebuilt(), trail] {
+            trail.rows.reads.take();
+            assert_eq!(trail.append(&batch, 0), Ok(receipt(0, 10_000, 5_001, 15_000)));
+            assert_eq!(*trail.rows.reads.borrow(), BTreeMap::from([(0, 1), (1, 1)]));
+            assert_eq!(trail.find("id 19999"), Some(20_000));
+            assert_eq!(trail.find("id 20000"), None);
+        }
+    }
+
+    #[test]
+    fn a_batch_of_which_some_is_sealed_some_in_chunks_and_some_new() {
+        let mut trail = Trail::default();
+        let bytes: Vec<Vec<u8>> = (0..6).map(|n| format!("[{n}]").into_bytes()).collect();
+        let at = |place: u8| at_place("k", place, &bytes[usize::from(place)]);
+        trail.append(&[at(0), at(1)], 0).unwrap();
+        trail.seal(2);
+        trail.append(&[at(2), at(3)], 0).unwrap();
+        let batch: Vec<_> = (0..6).map(at).collect();
+        for mut trail in [trail.rebuilt(), trail.clone()] {
+            assert_eq!(trail.append(&batch, 0), Ok(receipt(2, 4, 1, 6)));
+            trail.seal(6);
+            assert_eq!(trail.rebuilt().append(&batch, 0), Ok(receipt(0, 6, 1, 6)));
+        }
+    }
+
+    #[test]
+    fn what_is_refused_is_refused_when_it_is_sealed_too() {
+        let mut trail = Trail::default();
+        let first = from_sender("a", Some("x"));
+        trail
+            .append(&[first.clone(), at_place("k", 0, b"{}"), at_place("k", 1, b"{}")], 0)
+            .unwrap();
+        trail.seal(3);
+        let given = trail.ids().pop().unwrap();
+        for mut trail in [trail.rebuilt(), trail] {
+            let other = [at_place("k", 0, b"{}"), at_place("k", 1, b"[]")];
+            assert_eq!(trail.append(&other, 0), Err(PlanError::KeyReused { place: 1 }));
+            let batch =
+                [first.clone(), from_sender("c", Some("x")), from_sender("d", Some(&given))];
+            let refused = Err(PlanError::TakenIds { places: vec![1, 2] });
+            assert_eq!(trail.append(&batch, 0), refused);
+            assert_eq!(trail.append(&[first.clone(), with_id("x")], 0), Ok(receipt(0, 2, 1, 1)));
+            assert_eq!(trail.find(&given), Some(3));
+            assert_eq!(trail.sequencer.directory().last(), 3);
+        }
+    }
+
+    #[test]
+    fn a_run_that_cannot_be_read_stops_the_append() {
+        let mut trail = Trail::default();
+        trail.append(&[with_id("a")], 0).unwrap();
+        trail.seal(1);
+        trail.rows.rows.clear();
+        let stopped = trail.append(&[with_id("a")], 0);
+        assert_eq!(stopped, Err(PlanError::Storage("no row".to_owned())));
+    }
+
+    #[test]
     fn a_plan_that_is_not_applied_leaves_nothing_behind() {
         let trail = Trail::default();
-        let plan = trail.sequencer.plan(&[with_id("a")], Form::Ulid, 0, || 0, &Rows(&[])).unwrap();
+        let plan = trail.sequencer.plan(&[with_id("a")], Form::Ulid, 0, || 0, &trail.rows).unwrap();
         assert_eq!(plan.receipt.first_seq, 1);
-        assert_eq!(trail.sequencer.find("a"), None);
+        assert_eq!(trail.find("a"), None);
         assert_eq!(trail.sequencer.directory().last(), 0);
     }
 

@@ -86,7 +86,7 @@ impl<T> Sweep<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::directory::{Direction, Directory, Order, Window};
+    use crate::directory::{Direction, Directory, Order, Piece, Window};
 
     /// Times of the entries of each chunk, in the order of receipt.
     const CHUNKS: &[&[Millis]] =
@@ -98,35 +98,34 @@ mod tests {
         for times in CHUNKS {
             let (first, count) = (directory.last() + 1, times.len() as u64);
             let (lo, hi) = (*times.iter().min().unwrap(), *times.iter().max().unwrap());
-            directory.push(Meta { first, count, lo, hi, received: 0, bytes: 1 }).unwrap();
+            let meta = Meta { first, count, lo, hi, received: 0, bytes: 1 };
+            directory.push(Piece { meta, sealed: None }).unwrap();
         }
         let mut sweep = Sweep::new(budget);
         let (mut swept, mut most) = (Vec::new(), 0);
         let mut window = Window::ALL;
         loop {
-            let mut after = None;
-            loop {
-                let selection =
-                    directory.select(&window, Order::Time, Direction::Ascending, after, 1);
-                for chunk in &selection.chunks {
-                    let mut first = 1;
-                    for times in CHUNKS {
-                        if first == chunk.first {
-                            for (sequence, time) in (first..).zip(*times) {
-                                sweep.push(*time, sequence, 1, || (*time, sequence));
-                                most = most.max(sweep.waiting.len());
-                            }
+            let mut pieces =
+                directory.select(&window, Order::Time, Direction::Ascending).peekable();
+            while let Some(piece) = pieces.next() {
+                let mut first = 1;
+                for times in CHUNKS {
+                    if first == piece.meta.first {
+                        for (sequence, time) in (first..).zip(*times) {
+                            sweep.push(*time, sequence, 1, || (*time, sequence));
+                            most = most.max(sweep.waiting.len());
                         }
-                        first += times.len() as u64;
                     }
-                    after = Some(chunk.first);
+                    first += times.len() as u64;
                 }
-                swept.extend(sweep.ready(selection.next.as_ref()));
-                if sweep.is_pass_over(selection.next.as_ref()) {
+                let next = pieces.peek().map(|piece| &piece.meta);
+                swept.extend(sweep.ready(next));
+                if sweep.is_pass_over(next) {
                     swept.extend(sweep.ready(None));
                     break;
                 }
             }
+            drop(pieces);
             match sweep.next_pass() {
                 Some(lo) => window.lo = lo,
                 None => return (swept, most),

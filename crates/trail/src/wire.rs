@@ -4,17 +4,20 @@
 //! Layout of a message: the head's length (4 bytes, little-endian), the head, the rest.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use trailsift_proof::{Hash, tree::Node};
 
 use crate::{
-    chunk::{KeyHash, Meta},
-    directory::{Direction, Order, Place, Window},
+    chunk::KeyHash,
+    directory::{Piece, ReceivedBy},
     entry::Lacks,
+    keeper::Ask,
     sequencer::{Incoming, Receipt},
     time::Millis,
+    tree::Missing,
 };
 
 /// What the front asks of the object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// Append the entries that follow, all or none.
     Append {
@@ -22,11 +25,15 @@ pub enum Request {
         schema: String,
         /// How many entries follow.
         count: usize,
+        /// The connector that they come from.
+        source: Option<Source>,
     },
     /// What the trail is.
     Describe,
     /// The trail is on its tenant's list now.
     Listed,
+    /// How long entries are kept after they were received, in milliseconds; for ever with none.
+    Retain(Option<Millis>),
     /// The number of the entry with that id.
     Find {
         /// The id.
@@ -37,11 +44,35 @@ pub enum Request {
         /// The time.
         then: Millis,
     },
-    /// Chunks.
-    Read(Read),
+    /// Which pieces to read.
+    Select(Ask),
+    /// The payloads of the chunks that begin with these numbers.
+    Payloads {
+        /// The numbers.
+        firsts: Vec<u64>,
+    },
+    /// The hashes of complete subtrees of the Merkle tree.
+    Hashes {
+        /// Which.
+        nodes: Vec<Node>,
+    },
+    /// How far a connector has read.
+    Source {
+        /// The connector's name.
+        name: String,
+    },
     /// Do something wrong, to show what becomes of it.
     #[cfg(feature = "fault-injection")]
     Fault(Fault),
+}
+
+/// A connector, and what it goes on with once its entries are stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its name.
+    pub name: String,
+    /// What it goes on with.
+    pub checkpoint: String,
 }
 
 /// Something wrong.
@@ -52,25 +83,12 @@ pub enum Fault {
     Panic,
     /// No answer.
     Silence,
-}
-
-/// A request for chunks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Read {
-    /// Which entries are wanted.
-    pub window: Window,
-    /// In which order.
-    pub order: Order,
-    /// From which end.
-    pub direction: Direction,
-    /// After which chunk.
-    pub after: Option<Place>,
-    /// How many bytes at once.
-    pub budget: u64,
+    /// An alarm before its time.
+    Alarm,
 }
 
 /// What the object answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Reply {
     /// Nothing was ever appended under that name.
     NoTrail,
@@ -96,19 +114,34 @@ pub enum Reply {
         /// The places of these entries in the batch, from 0.
         places: Vec<usize>,
     },
+    /// Too many entries wait to be sealed; nothing was appended.
+    Behind,
     /// What the trail is.
     Trail(Trail),
     /// A number, if there is such an entry.
     Number(Option<u64>),
-    /// Chunks; their payloads follow.
-    Chunks {
+    /// Where the last entry received by a time is.
+    ReceivedBy(ReceivedBy),
+    /// Pieces in the reader's order. The payloads of the first of them follow, each a chunk.
+    Pieces {
         /// The trail.
         trail: Trail,
-        /// What follows.
-        chunks: Vec<Meta>,
-        /// The chunk that comes after them.
-        next: Option<Meta>,
+        /// What is to be read.
+        pieces: Vec<Piece>,
+        /// The piece that comes after them.
+        next: Option<Piece>,
+        /// How many payloads follow.
+        inline: usize,
     },
+    /// The lengths of payloads, which follow. A chunk that is sealed by now has none.
+    Payloads {
+        /// The lengths, in the order that was asked for.
+        lengths: Vec<Option<u64>>,
+    },
+    /// Hashes in the order that was asked for, or why they are not known.
+    Hashes(Vec<Result<Hash, Missing>>),
+    /// How far a connector has read.
+    Source(Option<String>),
     /// Done, nothing to say.
     Done,
     /// It went wrong inside; the reason is for the operator only.
@@ -123,10 +156,16 @@ pub enum Reply {
 pub struct Trail {
     /// The schema's name.
     pub schema: String,
+    /// The number of the first entry that is still there.
+    pub first: u64,
     /// The number of the last entry.
     pub last: u64,
+    /// The number of the last entry that lies in a segment; those after it are in the object's database.
+    pub sealed: u64,
     /// When the first entry came.
     pub created: Millis,
+    /// How long entries are kept after they were received, in milliseconds; for ever with none.
+    pub retention: Option<Millis>,
 }
 
 /// A message that is cut or not understood.
@@ -165,7 +204,7 @@ pub fn split<H: DeserializeOwned>(message: &[u8]) -> Result<(H, &[u8]), BadMessa
 
 const HAS_ID: u8 = 1;
 const HAS_TIME: u8 = 2;
-const KEY_IS_PLACE: u8 = 4;
+const HAS_CONTENT: u8 = 4;
 
 /// Adds an entry to the rest of an [`Request::Append`].
 ///
@@ -175,10 +214,11 @@ pub fn push_entry(message: &mut Vec<u8>, entry: &Incoming<'_>) -> Result<(), Bad
     let flag = |on: bool, bit: u8| if on { bit } else { 0 };
     let flags = flag(entry.id.is_some(), HAS_ID)
         | flag(entry.time.is_some(), HAS_TIME)
-        | flag(entry.key_is_place, KEY_IS_PLACE);
+        | flag(entry.content.is_some(), HAS_CONTENT);
     message.push(flags);
     message.push(entry.lacks.0);
     message.extend_from_slice(&entry.key);
+    message.extend_from_slice(entry.content.as_ref().map_or(&[], |hash| &hash[..]));
     message.extend_from_slice(&entry.time.unwrap_or_default().to_le_bytes());
     for bytes in [entry.id.unwrap_or_default().as_bytes(), entry.bytes] {
         let length = u32::try_from(bytes.len()).map_err(|_| BadMessage)?;
@@ -198,6 +238,7 @@ pub fn entries(rest: &[u8], count: usize) -> Result<Vec<Incoming<'_>>, BadMessag
     for _ in 0..count {
         let [flags, lacks] = rest.array()?;
         let key: KeyHash = rest.array()?;
+        let content = if flags & HAS_CONTENT == 0 { None } else { Some(rest.array()?) };
         let time = i64::from_le_bytes(rest.array()?);
         let length = rest.length()?;
         let id = std::str::from_utf8(rest.take(length)?).map_err(|_| BadMessage)?;
@@ -205,7 +246,7 @@ pub fn entries(rest: &[u8], count: usize) -> Result<Vec<Incoming<'_>>, BadMessag
         let bytes = rest.take(length)?;
         entries.push(Incoming {
             key,
-            key_is_place: flags & KEY_IS_PLACE != 0,
+            content,
             id: (flags & HAS_ID != 0).then_some(id),
             time: (flags & HAS_TIME != 0).then_some(time),
             lacks: Lacks(lacks),
@@ -215,15 +256,18 @@ pub fn entries(rest: &[u8], count: usize) -> Result<Vec<Incoming<'_>>, BadMessag
     if rest.0.is_empty() { Ok(entries) } else { Err(BadMessage) }
 }
 
-/// The payloads of a [`Reply::Chunks`].
+/// The payloads that follow a [`Reply::Pieces`] or [`Reply::Payloads`].
 ///
 /// # Errors
 /// [`BadMessage`] when their lengths are not those that the head says.
-pub fn payloads<'a>(rest: &'a [u8], chunks: &[Meta]) -> Result<Vec<&'a [u8]>, BadMessage> {
+pub fn payloads(
+    rest: &[u8],
+    lengths: impl IntoIterator<Item = u64>,
+) -> Result<Vec<&[u8]>, BadMessage> {
     let mut rest = Bytes(rest);
-    let mut payloads = Vec::with_capacity(chunks.len());
-    for chunk in chunks {
-        payloads.push(rest.take(usize::try_from(chunk.bytes).map_err(|_| BadMessage)?)?);
+    let mut payloads = Vec::new();
+    for length in lengths {
+        payloads.push(rest.take(usize::try_from(length).map_err(|_| BadMessage)?)?);
     }
     if rest.0.is_empty() { Ok(payloads) } else { Err(BadMessage) }
 }
@@ -250,12 +294,14 @@ impl<'a> Bytes<'a> {
 mod tests {
     use super::*;
 
+    use crate::directory::{Direction, Order, Window};
+
     #[test]
     fn an_append_there_and_back() {
         let sent = [
             Incoming {
                 key: [7; 16],
-                key_is_place: true,
+                content: Some([9; 16]),
                 id: None,
                 time: Some(-5),
                 lacks: Lacks(9),
@@ -263,14 +309,14 @@ mod tests {
             },
             Incoming {
                 key: [8; 16],
-                key_is_place: false,
+                content: None,
                 id: Some("ä"),
                 time: None,
                 lacks: Lacks(0),
                 bytes: b"",
             },
         ];
-        let head = Request::Append { schema: "fga".into(), count: sent.len() };
+        let head = Request::Append { schema: "fga".into(), count: sent.len(), source: None };
         let mut bytes = message(&head, 0).unwrap();
         sent.iter().for_each(|entry| push_entry(&mut bytes, entry).unwrap());
         let (received, rest) = split::<Request>(&bytes).unwrap();
@@ -285,14 +331,14 @@ mod tests {
 
     #[test]
     fn bounds_survive_json() {
-        let read = Read {
+        let ask = Ask {
             window: Window::ALL,
             order: Order::Time,
             direction: Direction::Descending,
-            after: Some(u64::MAX),
-            budget: 1,
+            filter: None,
+            budget: u64::MAX,
         };
-        let bytes = message(&Request::Read(read.clone()), 0).unwrap();
-        assert_eq!(split::<Request>(&bytes).unwrap().0, Request::Read(read));
+        let bytes = message(&Request::Select(ask.clone()), 0).unwrap();
+        assert_eq!(split::<Request>(&bytes).unwrap().0, Request::Select(ask));
     }
 }

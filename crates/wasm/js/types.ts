@@ -278,6 +278,69 @@ export interface LogTable {
   [Symbol.dispose](): void;
 }
 
+/** What proves an export, as the trail gives it: JSON. */
+export type ProofBundle = string | LogSource;
+
+/** What a reader knows of a trail from elsewhere, and how its export is read. */
+export interface VerifyOptions {
+  /**
+   * The trail's key as its owner published it, `name+id+key`. Without it a bundle proves only that it agrees with itself:
+   * whoever alters an export can sign a checkpoint of his own.
+   */
+  key?: string | undefined;
+  /** Which trail it should be. Without it that which the key is named after. */
+  origin?: string | undefined;
+  /** The note of a checkpoint that was kept: the trail has to have grown from it. */
+  checkpoint?: string | undefined;
+  /** The verifier, `trailsift/verify.wasm`, where it is not to be read from beside the package. */
+  module?: EngineSource | Promise<EngineSource> | undefined;
+  /** Ends the reading early; the promise is then rejected with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  /** Called after every 16 MB that were read, and at the end. */
+  onProgress?: ((progress: ReadProgress) => void) | undefined;
+}
+
+/** What verifying an export came to. */
+export interface Verdict {
+  /** Whether nothing is wrong. What that proves is `proven`, and by whose word `trusted`. */
+  intact: boolean;
+  /**
+   * `complete`: all entries from the number `first` on are there and are as they were received. `included`: each entry is
+   * in the trail and is as it was received; of others nothing is known. `null` when anything is wrong.
+   */
+  proven: { kind: "complete"; first: number; count: number } | { kind: "included"; count: number } | null;
+  /** What is wrong: first with the bundle, then with the export in its order, then what is missing. At most 100. */
+  faults: Fault[];
+  /** How many faults there are beside those. */
+  unlisted: number;
+  /** The checkpoint that the proof leads to, if its signature is genuine. `root` is base64. */
+  checkpoint: { origin: string; size: number; root: string; key: string } | null;
+  /** Whether the key that signed it is the one that was given. */
+  trusted: boolean;
+  /** How many entries the trail had at the earlier checkpoint from which it was shown to have grown. */
+  grownFrom: number | null;
+  /** All of it for people to read, the most important first. */
+  sentences: string[];
+}
+
+/**
+ * One thing that is wrong. Numbers are sequence numbers of entries, but for `line`, a line of the export from 1, and `at`,
+ * a byte in it from 0.
+ */
+export type Fault =
+  | { kind: "bundle"; reason: string }
+  | { kind: "other_log" | "other_key"; expected: string; found: string }
+  | { kind: "checkpoint" | "signature"; which: "current" | "earlier" }
+  | { kind: "shrunk" | "rewritten"; earlier: number; size: number }
+  | { kind: "unconnected"; known: number }
+  | { kind: "unproven"; sequence: number | null }
+  | { kind: "unreadable"; line: number; sequence: number | null; at: number }
+  | { kind: "changed" | "added" | "repeated"; line: number; sequence: number; id: string }
+  | { kind: "renumbered"; sequence: number; id: string; told: number }
+  | { kind: "reordered"; sequence: number; id: string; after: number }
+  | { kind: "removed"; first: number; last: number; count: number; after: number | null; before: number }
+  | { kind: "cut"; first: number; last: number; count: number; after: number | null };
+
 /** A budget that is spent. */
 export interface Spent {
   rows: number;
@@ -285,5 +348,5 @@ export interface Spent {
   budget: number;
 }
 
-/** What the engine can be started from: its compiled module, its bytes, or where to fetch them. */
+/** What the engine, or the verifier, can be started from: its compiled module, its bytes, or where to fetch them. */
 export type EngineSource = WebAssembly.Module | BufferSource | Response | Request | URL | string;

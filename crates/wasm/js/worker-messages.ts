@@ -1,6 +1,6 @@
 // What passes between a page and the engine's worker. Errors cross as data: a structured clone forgets their class.
 import { BudgetError, EntryError, PackedError, QueryError } from "./errors.js";
-import type { Broken, Diagnostic, LogSource, LogTable, Options, Progress, ReadProgress, Spent, TableOptions, TableProgress } from "./types.js";
+import type { Broken, Diagnostic, LogSource, LogTable, Options, Progress, ProofBundle, ReadProgress, Spent, TableOptions, TableProgress, VerifyOptions } from "./types.js";
 
 /** To the worker. `id` names the call in every answer to it. */
 export type Request =
@@ -8,6 +8,7 @@ export type Request =
   | { id: number; call: "check"; text: string; options: Options }
   | { id: number; call: "filterBlob"; blob: Blob; text: string; options: Options; check: Check; tolerant: boolean }
   | { id: number; call: "unpack"; log: LogSource }
+  | { id: number; call: "verify"; log: LogSource; bundle: ProofBundle; options: Omit<VerifyOptions, "module" | "signal" | "onProgress"> }
   | { id: number; call: "openTable"; log: LogSource; options: PlainTableOptions; tolerant: boolean }
   | { id: number; call: "askTable"; table: number; method: Question; parameters: unknown[] }
   | { id: number; call: "freeTable"; table: number }

@@ -1,5 +1,5 @@
 // The engine's side of `trailsift/worker`: runs in a module worker and answers one page.
-import { check, compile, events, init, Table, unpack } from "./index.js";
+import { check, compile, events, init, Table, unpack, verify } from "./index.js";
 import type { Broken, Progress, ReadProgress, TableProgress } from "./types.js";
 import { type OpenedTable, type Question, type Reply, type Request, type TableAnswer, type TableState, toFailure } from "./worker-messages.js";
 
@@ -41,7 +41,8 @@ function told(id: number, tolerant: boolean) {
 }
 
 async function answer(request: Exclude<Request, { call: "abort" | "freeTable" }>, signal: AbortSignal): Promise<unknown> {
-  await init();
+  // The verifier is another module, and waits for nobody's engine.
+  if (request.call !== "verify") await init();
   signal.throwIfAborted();
   const { id } = request;
   switch (request.call) {
@@ -51,6 +52,8 @@ async function answer(request: Exclude<Request, { call: "abort" | "freeTable" }>
       return check(request.text, request.options);
     case "unpack":
       return new Response(unpack(request.log, { signal })).blob();
+    case "verify":
+      return verify(request.log, request.bundle, { ...request.options, signal, onProgress: told(id, false).onProgress });
     case "filterBlob": {
       const query = compile(request.text, request.options);
       try {

@@ -1,6 +1,6 @@
 // `trailsift/worker`: the engine in a module worker, so that a page stays responsive while it looks through a log.
 import { TableClient } from "./table-client.js";
-import type { AuthEvent, Broken, Diagnostic, FilterBlobOptions, LogSource, LogTable, Options, TableOptions } from "./types.js";
+import type { AuthEvent, Broken, Diagnostic, FilterBlobOptions, LogSource, LogTable, Options, ProofBundle, TableOptions, Verdict, VerifyOptions } from "./types.js";
 import { fromFailure, type OpenedTable, type Reply, type Request, type TableAnswer } from "./worker-messages.js";
 
 export { BudgetError, EntryError, PackedError, QueryError } from "./errors.js";
@@ -58,6 +58,13 @@ export class EngineClient {
     return this.#call({ signal }, (id) => ({ id, call: "unpack", log }), log) as Promise<Blob>;
   }
 
+  /** As `verify`. Streams are handed over to the worker. */
+  verify(log: LogSource, bundle: ProofBundle, options: Omit<VerifyOptions, "module"> = {}): Promise<Verdict> {
+    const { signal, onProgress, ...rest } = options;
+    const request = (id: number): Request => ({ id, call: "verify", log, bundle, options: rest });
+    return this.#call({ signal, onProgress }, request, log, bundle) as Promise<Verdict>;
+  }
+
   /** As `Table.from`; the table stays in the worker. A stream is handed over to it. */
   async table(log: LogSource, options: TableOptions = {}): Promise<LogTable> {
     const { signal, onProgress, onBroken, ...rest } = options;
@@ -85,7 +92,7 @@ export class EngineClient {
     this.terminate();
   }
 
-  #call(listening: Listening, request: (id: number) => Request, log?: LogSource): Promise<unknown> {
+  #call(listening: Listening, request: (id: number) => Request, ...sources: unknown[]): Promise<unknown> {
     const { signal } = listening;
     if (this.#gone) return Promise.reject(this.#gone);
     if (signal?.aborted) return Promise.reject(signal.reason);
@@ -98,7 +105,7 @@ export class EngineClient {
       };
       const settled = (): void => signal?.removeEventListener("abort", abort);
       // Throws where something cannot cross, and then there is no call.
-      this.#worker.postMessage(request(id), log instanceof ReadableStream ? [log] : []);
+      this.#worker.postMessage(request(id), sources.filter((source) => source instanceof ReadableStream));
       signal?.addEventListener("abort", abort, { once: true });
       this.#calls.set(id, {
         listening,

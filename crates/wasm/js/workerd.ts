@@ -8,3 +8,4 @@ export function init(source?: EngineSource | Promise<EngineSource>): Promise<voi
   return start(source, () => compiled);
 }
 export * from "./api.js";
+export { verify } from "./verify-workerd.js";

@@ -7,6 +7,7 @@ mod process;
 mod progress;
 mod serve;
 mod setup;
+mod soak;
 mod test;
 mod workspace;
 
@@ -30,6 +31,8 @@ enum Command {
     Test(test::Args),
     /// Measure ours and its peers on the same files in one run, and hold the result against the goals.
     Bench(bench::Args),
+    /// Kill the Worker at random moments while it is written to, and check that nothing acknowledged is lost.
+    Soak(soak::Args),
     /// Write deterministic sample entries as NDJSON to standard output.
     Generate(generate::Args),
 }
@@ -62,6 +65,11 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Build(args) => build::run(&setup, &args)?,
         Command::Bench(args) => {
             if !bench::run(&setup, &args)? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        Command::Soak(args) => {
+            if !soak::run(&setup, &args)? {
                 return Ok(ExitCode::FAILURE);
             }
         }

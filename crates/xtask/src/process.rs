@@ -269,6 +269,11 @@ impl Group {
         while asked.elapsed() < GRACE && !matches!(self.ended(), Ok(Some(_)) | Err(_)) {
             thread::sleep(Duration::from_millis(20));
         }
+        self.kill();
+    }
+
+    /// Ends the group without asking.
+    pub(crate) fn kill(&mut self) {
         let _ = kill_process_group(self.leader, Signal::KILL);
         let _ = self.child.wait();
     }

@@ -49,8 +49,8 @@ pub(crate) async fn answer(
 async fn entries(trail: &TrailClient, ask: &Checkpoint) -> Result<Vec<PageEntry>, Problem> {
     let position = position(trail, &ask.from).await?;
     let window = page::window_after(position, Direction::Ascending);
-    let reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending);
-    Ok(reading::page(reader, ask.take, None).await?.into_entries())
+    let reader = Reader::new(trail, window, Order::Sequence, Direction::Ascending, None);
+    Ok(reading::page(reader, ask.take, None, PageEntry::new).await?.into_entries())
 }
 
 async fn position(trail: &TrailClient, from: &str) -> Result<Option<u64>, Problem> {
@@ -60,7 +60,7 @@ async fn position(trail: &TrailClient, from: &str) -> Result<Option<u64>, Proble
     if let Some(sequence) = trail.find(from).await? {
         return Ok(Some(sequence));
     }
-    trail.received_by(time_of(from)?).await.map(Some)
+    reading::received_by(trail, time_of(from)?).await.map(Some)
 }
 
 /// The time that an id which no entry has stands for.

@@ -69,11 +69,11 @@ fn words(problem: &Problem) -> (StatusCode, Option<&'static str>, String) {
             );
             (StatusCode::BAD_REQUEST, None, message)
         }
-        Problem::Missing(Missing::Entry | Missing::Trail) => {
+        Problem::Missing(Missing::Entry | Missing::Trail | Missing::Connector) => {
             (StatusCode::NOT_FOUND, None, "Log not found.".to_owned())
         }
         // The live API has no other answer for a method that a path has not.
-        Problem::Missing(Missing::Path) | Problem::Method(_) => {
+        Problem::Missing(_) | Problem::Method(_) => {
             (StatusCode::NOT_FOUND, None, "Not Found".to_owned())
         }
         Problem::Unavailable => (

@@ -17,6 +17,7 @@ use crate::{
     query,
     reading::{Kept, RANKING_READS, Reader},
     reply,
+    sieve::Sieve,
     trail_client::TrailClient,
 };
 
@@ -62,16 +63,17 @@ async fn rank(
     query: &Query,
 ) -> Result<Ranking<Kept>, Problem> {
     let (field, direction) = &search.sort;
+    let sieve = Sieve::new(query);
     let mut ranking = Ranking::new(search.end(), *direction);
     // Read in the order in which most entries come anyway, so that few of them have to be kept for a while.
     let by_time = field == TIME;
     let order = if by_time { Order::Time } else { Order::Sequence };
     let (lo, hi) = span::of(query.filter(), TIME);
     let window = Window { lo, hi, ..Window::ALL };
-    let mut reader = Reader::new(trail, window, order, *direction);
+    let mut reader = Reader::new(trail, window, order, *direction, Some(query.filter()));
     while let Some(pieces) = reader.next().await? {
-        let _ = pieces.each(|entry| {
-            if entry.matches(query.matcher()) {
+        let _ = pieces.each(Some(&sieve), |entry, is_meant| {
+            if is_meant {
                 let value = if by_time {
                     SortValue::Integer(entry.time)
                 } else {

@@ -15,6 +15,7 @@ use crate::{
     error::Problem,
     ndjson::{self, PIECE},
     reading::{self, Kept, RANKING_READS, Reader},
+    sieve::Sieve,
     trail_client::TrailClient,
 };
 
@@ -25,6 +26,7 @@ const WAITING: usize = 24 << 20;
 pub(super) struct Lines {
     trail: TrailClient,
     query: Query,
+    sieve: Sieve,
     kind: Kind,
     ready: VecDeque<Kept>,
     /// What is still to be read.
@@ -57,13 +59,14 @@ impl Lines {
                     VecDeque::new(),
                     Some(Rest {
                         window,
-                        reader: by_time(&trail, window),
+                        reader: by_time(&trail, window, &query),
                         sweep: Sweep::new(WAITING),
                     }),
                 )
             }
         };
-        Ok(Self { trail, query, kind, ready, rest })
+        let sieve = Sieve::new(&query);
+        Ok(Self { trail, query, sieve, kind, ready, rest })
     }
 
     /// Whether the last piece was given out.
@@ -99,9 +102,9 @@ impl Lines {
             return Err(Problem::TooMuch);
         }
         if let Some(pieces) = &pieces {
-            let (query, sweep) = (&self.query, &mut rest.sweep);
-            let _ = pieces.each(|entry| {
-                if entry.matches(query.matcher()) {
+            let sweep = &mut rest.sweep;
+            let _ = pieces.each(Some(&self.sieve), |entry, is_meant| {
+                if is_meant {
                     sweep.push(entry.time, entry.sequence, entry.bytes.len(), || entry.keep());
                 }
                 Ok(ControlFlow::Continue(()))
@@ -114,7 +117,7 @@ impl Lines {
             match rest.sweep.next_pass() {
                 Some(lo) => {
                     rest.window.lo = lo;
-                    rest.reader = by_time(&self.trail, rest.window);
+                    rest.reader = by_time(&self.trail, rest.window, &self.query);
                 }
                 None => self.rest = None,
             }
@@ -123,18 +126,19 @@ impl Lines {
     }
 }
 
-fn by_time(trail: &TrailClient, window: Window) -> Reader {
-    Reader::new(trail, window, Order::Time, Direction::Ascending)
+fn by_time(trail: &TrailClient, window: Window, query: &Query) -> Reader {
+    Reader::new(trail, window, Order::Time, Direction::Ascending, Some(query.filter()))
 }
 
 /// The last few entries that match, the newest first.
 async fn tail(trail: &TrailClient, query: &Query, count: u64) -> Result<VecDeque<Kept>, Problem> {
     let direction = Direction::Descending;
     let mut ranking = Ranking::new(usize::try_from(count).unwrap_or(0), direction);
-    let mut reader = Reader::new(trail, Window::ALL, Order::Time, direction);
+    let sieve = Sieve::new(query);
+    let mut reader = Reader::new(trail, Window::ALL, Order::Time, direction, Some(query.filter()));
     while let Some(pieces) = reader.next().await? {
-        let _ = pieces.each(|entry| {
-            if entry.matches(query.matcher()) {
+        let _ = pieces.each(Some(&sieve), |entry, is_meant| {
+            if is_meant {
                 ranking.push(SortValue::Integer(entry.time), entry.sequence, || entry.keep());
             }
             Ok(ControlFlow::Continue(()))
@@ -153,9 +157,5 @@ async fn tail(trail: &TrailClient, query: &Query, count: u64) -> Result<VecDeque
 async fn lookup(trail: &TrailClient, query: &Query, id: &str) -> Result<VecDeque<Kept>, Problem> {
     let Some(sequence) = trail.find(id).await? else { return Ok(VecDeque::new()) };
     let entry = reading::one(trail, sequence).await?;
-    Ok(entry
-        .filter(|entry| reading::matches(entry, query.matcher()))
-        .map(Kept::Bytes)
-        .into_iter()
-        .collect())
+    Ok(entry.filter(|entry| Sieve::new(query).takes(entry)).map(Kept::Bytes).into_iter().collect())
 }

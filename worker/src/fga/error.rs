@@ -64,12 +64,12 @@ fn words(problem: &Problem) -> (StatusCode, &'static str, String) {
         Problem::Token(error) => {
             (StatusCode::BAD_REQUEST, "invalid_continuation_token", error.to_string())
         }
-        Problem::Missing(Missing::Trail | Missing::Entry) => (
+        Problem::Missing(Missing::Trail | Missing::Entry | Missing::Connector) => (
             StatusCode::NOT_FOUND,
             "store_id_not_found",
             "there is no log for this store".to_owned(),
         ),
-        Problem::Missing(Missing::Path) | Problem::Method(_) => {
+        Problem::Missing(_) | Problem::Method(_) => {
             (StatusCode::NOT_FOUND, "undefined_endpoint", "there is no such endpoint".to_owned())
         }
         Problem::Unavailable => {

@@ -1,45 +1,65 @@
-//! The object that owns one trail: it gives numbers, keeps chunks and hands them out. It filters nothing and knows no
+//! The object that owns one trail: Cloudflare's side of [`trailsift_trail::keeper`]. It filters nothing and knows no
 //! vendor: entries were checked before they come here, and are decoded where they go.
 //!
-//! What it keeps in memory is rebuilt from SQLite when it starts and whenever a request went wrong.
+//! What it keeps in memory is rebuilt from SQLite when it starts and whenever something went wrong.
 
 mod storage;
 
-use std::{cell::RefCell, panic::AssertUnwindSafe};
+use std::{
+    cell::{Cell, RefCell},
+    panic::AssertUnwindSafe,
+};
 
 use trailsift_trail::{
-    kind::Kind,
-    sequencer::{Chunks, PlanError, Sequencer},
-    wire::{self, Read, Reply, Request, Trail},
+    keeper::{self, Appended, Ask, Batch, Database, Keeper, Policy, Selection},
+    time::Millis,
+    wire::{self, Reply, Request, Source, Trail},
 };
 use worker::{DurableObject, Env, Response, State, console_error, durable_object};
 
-use self::storage::{Rows, TrailRow};
-use crate::{clock, panics, query, random};
+use self::storage::Rows;
+use crate::{bucket::Segments, clock, panics, query, random, site::Site};
+
+/// How many bytes of payloads go with an answer, so that a page of the newest entries takes one call.
+const INLINE: u64 = 4 << 20;
+
+/// When trails are tended. Tests reach it with a few hundred kilobytes.
+const POLICY: Policy = if cfg!(feature = "fault-injection") {
+    Policy { seal_bytes: 256 << 10, seal_age: 1000, retry: 500, ..Policy::DEFAULT }
+} else {
+    Policy::DEFAULT
+};
 
 /// A trail.
 #[durable_object]
 pub struct TrailObject {
     state: State,
+    site: Site,
     /// Thrown away after a panic, so that nothing half-changed is ever seen again.
-    memory: AssertUnwindSafe<RefCell<Option<Memory>>>,
-}
-
-/// What is known without reading chunks.
-struct Memory {
-    trail: TrailRow,
-    sequencer: Sequencer,
+    memory: AssertUnwindSafe<RefCell<Option<Keeper>>>,
+    /// For when the alarm is set, as far as is known.
+    alarm: AssertUnwindSafe<Cell<Option<Millis>>>,
 }
 
 impl DurableObject for TrailObject {
-    fn new(state: State, _env: Env) -> Self {
-        Self { state, memory: AssertUnwindSafe(RefCell::new(None)) }
+    fn new(state: State, env: Env) -> Self {
+        Self {
+            state,
+            site: Site::new(env),
+            memory: AssertUnwindSafe(RefCell::new(None)),
+            alarm: AssertUnwindSafe(Cell::new(None)),
+        }
     }
 
     async fn fetch(&self, mut request: worker::Request) -> worker::Result<Response> {
         let message = request.bytes().await?;
         #[cfg(feature = "fault-injection")]
-        crate::fault::silence_if_asked(&message).await;
+        {
+            crate::fault::silence_if_asked(&message).await;
+            if crate::fault::is_alarm(&message) {
+                self.alarm().await?;
+            }
+        }
         // From here on nothing waits, so no other request comes between.
         let answer = panics::caught_now(|| self.answer(&message)).and_then(|answer| answer);
         let answer = match answer {
@@ -51,116 +71,186 @@ impl DurableObject for TrailObject {
                 wire::message(&Reply::Failed { reason }, 0).map_err(|error| error.to_string())?
             }
         };
+        self.set_alarm(self.now()).await;
         Response::from_bytes(answer)
+    }
+
+    /// Runs at least once for each time that it is set for, perhaps twice, perhaps late.
+    async fn alarm(&self) -> worker::Result<Response> {
+        self.alarm.set(None);
+        let not_before = match panics::caught(self.work()).await.and_then(|done| done) {
+            Ok(()) => self.now(),
+            Err(reason) => {
+                console_error!("trail object: {reason}");
+                self.memory.replace(None);
+                self.now().saturating_add(POLICY.retry)
+            }
+        };
+        self.set_alarm(not_before).await;
+        Response::empty()
     }
 }
 
 impl TrailObject {
+    fn rows(&self) -> Rows {
+        Rows::new(self.state.storage())
+    }
+
+    /// Seals what is to be sealed, and removes what is past its time.
+    async fn work(&self) -> Result<(), String> {
+        let name = self.state.id().name().ok_or("the trail object has no name")?;
+        let (tenant, trail) = name.rsplit_once('\0').ok_or("the trail object has another name")?;
+        let segments =
+            Segments::new(&self.site, tenant, trail).map_err(|problem| format!("{problem:?}"))?;
+        let notary = self.site.notary(tenant, trail).map_err(|problem| format!("{problem:?}"))?;
+        let (rows, notary) = (self.rows(), notary.as_ref());
+        keeper::work(&self.memory, &rows, &segments, &POLICY, notary, || self.now()).await
+    }
+
+    #[cfg_attr(
+        not(feature = "fault-injection"),
+        expect(clippy::unused_self, reason = "a test's clock is the object's own")
+    )]
+    fn now(&self) -> Millis {
+        #[cfg(feature = "fault-injection")]
+        if let Some(name) = self.state.id().name() {
+            return clock::now() + crate::fault::storage::ahead(&name);
+        }
+        clock::now()
+    }
+
+    /// Sets the alarm for when there is something to do, where it is not set for that already. A trail whose alarm
+    /// could not be set is tended after the next request.
+    async fn set_alarm(&self, not_before: Millis) {
+        let wanted = self.memory.borrow().as_ref().and_then(|keeper| keeper.wake_at(&POLICY));
+        let Some(wanted) = wanted.map(|at| at.max(not_before)) else { return };
+        if self.alarm.get().is_some_and(|set| set <= wanted) {
+            return;
+        }
+        let at = worker::js_sys::Date::new(&(wanted as f64).into());
+        match self.state.storage().set_alarm(worker::ScheduledTime::new(at)).await {
+            Ok(()) => {
+                #[cfg(feature = "counts")]
+                crate::counts::wrote(1);
+                self.alarm.set(Some(wanted));
+            }
+            Err(error) => console_error!("trail object: the alarm is not set: {error}"),
+        }
+    }
+
     fn answer(&self, message: &[u8]) -> Result<Vec<u8>, String> {
-        let (request, rest) = wire::split::<Request>(message).map_err(|error| error.to_string())?;
-        let rows = Rows::new(self.state.storage());
+        let (request, rest) = wire::split::<Request>(message).map_err(text)?;
+        let rows = self.rows();
         let mut memory = self.memory.borrow_mut();
         if memory.is_none() {
-            *memory = load(&rows)?;
+            *memory = Keeper::load(&rows)?;
         }
         let reply = match (request, &mut *memory) {
-            (Request::Append { schema, count }, memory) => {
-                append(&rows, memory, &schema, rest, count)?
+            (Request::Append { schema, count, source }, memory) => {
+                append(memory, &rows, &schema, (rest, count), source.as_ref(), self.now())?
             }
             #[cfg(feature = "fault-injection")]
+            (Request::Fault(wire::Fault::Alarm), _) => Reply::Done,
+            #[cfg(feature = "fault-injection")]
             (Request::Fault(_), _) => crate::fault::panic_in_object(),
+            (Request::Source { name }, _) => Reply::Source(rows.source(&name)?),
             (_, None) => Reply::NoTrail,
-            (Request::Read(read), Some(memory)) => return chunks(&rows, memory, &read),
-            (Request::Describe, Some(memory)) => Reply::Trail(memory.describe()),
-            (Request::Find { id }, Some(memory)) => Reply::Number(memory.sequencer.find(&id)),
-            (Request::ReceivedBy { then }, Some(memory)) => {
-                Reply::Number(Some(memory.sequencer.directory().last_received_by(then)))
+            (Request::Select(ask), Some(keeper)) => return pieces(keeper, &rows, &ask),
+            (Request::Payloads { firsts }, Some(_)) => return payloads(&rows, &firsts),
+            (Request::Describe, Some(keeper)) => Reply::Trail(described(keeper)),
+            (Request::Hashes { nodes }, Some(keeper)) => {
+                Reply::Hashes(nodes.into_iter().map(|node| keeper.tree().hash(node)).collect())
             }
-            (Request::Listed, Some(memory)) => {
-                rows.mark_listed()?;
-                memory.trail.listed = true;
+            (Request::Find { id }, Some(keeper)) => Reply::Number(keeper.find(&id, &rows)?),
+            (Request::ReceivedBy { then }, Some(keeper)) => {
+                Reply::ReceivedBy(keeper.received_by(then))
+            }
+            (Request::Listed, Some(keeper)) => {
+                keeper.mark_listed(&rows)?;
                 Reply::Done
             }
+            (Request::Retain(age), Some(keeper)) => {
+                keeper.retain(&rows, age)?;
+                Reply::Trail(described(keeper))
+            }
         };
-        wire::message(&reply, 0).map_err(|error| error.to_string())
+        wire::message(&reply, 0).map_err(text)
     }
 }
 
-impl Memory {
-    fn describe(&self) -> Trail {
-        let TrailRow { schema, created, .. } = self.trail.clone();
-        Trail { schema, last: self.sequencer.directory().last(), created }
+fn described(keeper: &Keeper) -> Trail {
+    let row = keeper.trail();
+    Trail {
+        schema: row.schema.clone(),
+        first: keeper.directory().first(),
+        last: keeper.directory().last(),
+        sealed: keeper.directory().last_sealed(),
+        created: row.created,
+        retention: row.retention,
     }
-}
-
-fn load(rows: &Rows) -> Result<Option<Memory>, String> {
-    let Some(trail) = rows.trail()? else { return Ok(None) };
-    let mut sequencer = Sequencer::default();
-    rows.chunks(|meta, keys| sequencer.apply(meta, keys).map_err(|gap| gap.to_string()))?;
-    Ok(Some(Memory { trail, sequencer }))
 }
 
 fn append(
+    memory: &mut Option<Keeper>,
     rows: &Rows,
-    memory: &mut Option<Memory>,
     schema: &str,
-    rest: &[u8],
-    count: usize,
+    (rest, count): (&[u8], usize),
+    source: Option<&Source>,
+    now: Millis,
 ) -> Result<Reply, String> {
-    let entries = wire::entries(rest, count).map_err(|error| error.to_string())?;
-    let known = query::known_schema(schema).ok_or_else(|| format!("no schema `{schema}`"))?;
-    if let Some(Memory { trail, .. }) = memory
-        && trail.schema != schema
-    {
-        return Ok(Reply::OtherSchema { schema: trail.schema.clone() });
-    }
-    let now = clock::now();
-    let mut random = Ok(());
-    let draw = || {
-        random::number().unwrap_or_else(|error| {
-            random = Err(error.to_string());
-            0
-        })
-    };
-    let fresh = Sequencer::default();
-    let sequencer = memory.as_ref().map_or(&fresh, |memory| &memory.sequencer);
-    let plan = match sequencer.plan(&entries, Kind::of(known).id_form, now, draw, rows) {
-        Ok(plan) => plan,
-        Err(PlanError::KeyReused { place }) => return Ok(Reply::KeyReused { place }),
-        Err(PlanError::TakenIds { places }) => return Ok(Reply::TakenIds { places }),
-        Err(error) => return Err(error.to_string()),
-    };
-    random?;
-    let new_trail = match memory {
-        Some(_) => None,
-        None => Some(TrailRow { schema: schema.to_owned(), created: now, listed: false }),
-    };
-    if new_trail.is_some() || !plan.chunks.is_empty() {
-        rows.append(new_trail.as_ref(), &plan.chunks)?;
-    }
-    // The rows are written; only now does the memory say so.
-    if let Some(trail) = new_trail {
-        *memory = Some(Memory { trail, sequencer: Sequencer::default() });
-    }
-    let memory = memory.as_mut().ok_or("the trail is gone")?;
-    for chunk in &plan.chunks {
-        memory.sequencer.apply(chunk.meta, &chunk.keys).map_err(|gap| gap.to_string())?;
-    }
-    Ok(Reply::Appended { receipt: plan.receipt, listed: memory.trail.listed })
+    let entries = wire::entries(rest, count).map_err(text)?;
+    let schema = query::known_schema(schema).ok_or_else(|| format!("no schema `{schema}`"))?;
+    let source = source.map(|source| (&*source.name, &*source.checkpoint));
+    let batch = Batch { schema, entries: &entries, source };
+    let random = &mut random::number;
+    Ok(match Keeper::append(memory, rows, &POLICY, &batch, now, random)? {
+        Appended::Done(receipt) => {
+            let listed = memory.as_ref().is_some_and(|keeper| keeper.trail().listed);
+            Reply::Appended { receipt, listed }
+        }
+        Appended::OtherSchema(schema) => Reply::OtherSchema { schema },
+        Appended::KeyReused { place } => Reply::KeyReused { place },
+        Appended::TakenIds { places } => Reply::TakenIds { places },
+        Appended::Behind => Reply::Behind,
+    })
 }
 
-fn chunks(rows: &Rows, memory: &Memory, read: &Read) -> Result<Vec<u8>, String> {
-    let Read { window, order, direction, after, budget } = read;
-    let directory = memory.sequencer.directory();
-    let selection = directory.select(window, *order, *direction, *after, *budget);
-    let bytes: u64 = selection.chunks.iter().map(|chunk| chunk.bytes).sum();
-    let reply =
-        Reply::Chunks { trail: memory.describe(), chunks: selection.chunks, next: selection.next };
-    let capacity = usize::try_from(bytes).unwrap_or(0);
-    let mut message = wire::message(&reply, capacity).map_err(|error| error.to_string())?;
-    let Reply::Chunks { chunks, .. } = reply else { return Ok(message) };
-    for chunk in chunks {
-        message.extend_from_slice(&rows.payload(chunk.first)?);
+/// The pieces that a reader needs, with the payloads of the first of them as far as they are chunks and not too many.
+fn pieces(keeper: &Keeper, rows: &Rows, ask: &Ask) -> Result<Vec<u8>, String> {
+    let Selection { pieces, next } = keeper.select(rows, ask)?;
+    let mut left = INLINE.min(ask.budget);
+    let mut inline = Vec::new();
+    for piece in &pieces {
+        let fits = inline.is_empty() || piece.meta.bytes <= left;
+        if piece.sealed.is_some() || !fits {
+            break;
+        }
+        left = left.saturating_sub(piece.meta.bytes);
+        let missing = || format!("chunk {} is missing", piece.meta.first);
+        inline.push(rows.payload(piece.meta.first)?.ok_or_else(missing)?);
     }
+    let trail = described(keeper);
+    let reply = Reply::Pieces { trail, pieces, next, inline: inline.len() };
+    with_payloads(&reply, &inline)
+}
+
+fn payloads(rows: &Rows, firsts: &[u64]) -> Result<Vec<u8>, String> {
+    let payloads: Vec<_> =
+        firsts.iter().map(|first| rows.payload(*first)).collect::<Result<_, _>>()?;
+    let lengths = payloads
+        .iter()
+        .map(|payload| payload.as_ref().map(|payload| payload.len() as u64))
+        .collect();
+    let there: Vec<_> = payloads.into_iter().flatten().collect();
+    with_payloads(&Reply::Payloads { lengths }, &there)
+}
+
+fn with_payloads(reply: &Reply, payloads: &[Vec<u8>]) -> Result<Vec<u8>, String> {
+    let mut message = wire::message(reply, payloads.iter().map(Vec::len).sum()).map_err(text)?;
+    payloads.iter().for_each(|payload| message.extend_from_slice(payload));
     Ok(message)
+}
+
+fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
 }

@@ -107,7 +107,7 @@ async fn append(
 ) -> Result<Outcome, Problem> {
     let batch = batch::parse(body, Kind::of(schema)).map_err(Problem::Batch)?;
     let entries = keyed(&batch, idempotency_key);
-    match trail.append(site, schema.name(), &entries).await? {
+    match trail.append(site, schema.name(), &entries, None).await? {
         Appended::Done(receipt) => Ok(Outcome::Done(receipt)),
         Appended::OtherSchema(schema) => Ok(Outcome::OtherSchema(schema)),
         Appended::TakenIds(places) => Err(Problem::Batch(taken_ids(&batch, &places))),
@@ -125,22 +125,23 @@ fn taken_ids(batch: &Batch<'_>, places: &[usize]) -> Refusal {
 }
 
 /// The entries with what makes each unique: the sender's id, the id that it brings, else its place in the batch.
-fn keyed<'a>(batch: &'a Batch<'_>, idempotency_key: Option<&str>) -> Vec<Entry<'a>> {
-    let place_key = |place: usize| -> KeyHash {
+pub(crate) fn keyed<'a>(batch: &'a Batch<'_>, idempotency_key: Option<&str>) -> Vec<Entry<'a>> {
+    let place_keys = |place: usize, bytes: &[u8]| -> (KeyHash, Option<KeyHash>) {
         let place = (place as u64).to_le_bytes();
-        match idempotency_key {
-            Some(key) => key_hash("idempotency key", &[key.as_bytes(), &place]),
-            None => key_hash("body", &[&batch.body_hash, &place]),
-        }
+        let Some(key) = idempotency_key.map(str::as_bytes) else {
+            return (key_hash("body", &[&batch.body_hash, &place]), None);
+        };
+        let content = key_hash("idempotency key and content", &[key, &place, bytes]);
+        (key_hash("idempotency key", &[key, &place]), Some(content))
     };
     let entries = batch.entries.iter().enumerate().map(|(place, entry)| {
-        let (key, key_is_place) = match (entry.key.as_deref(), entry.id.as_deref()) {
-            (Some(key), _) => (sender_hash(key), false),
-            (None, Some(id)) => (id_hash(id), false),
-            (None, None) => (place_key(place), idempotency_key.is_some()),
+        let (key, content) = match (entry.key.as_deref(), entry.id.as_deref()) {
+            (Some(key), _) => (sender_hash(key), None),
+            (None, Some(id)) => (id_hash(id), None),
+            (None, None) => place_keys(place, entry.bytes),
         };
         let (id, time, lacks, bytes) = (entry.id.as_deref(), entry.time, entry.lacks, entry.bytes);
-        Entry { key, key_is_place, id, time, lacks, bytes }
+        Entry { key, content, id, time, lacks, bytes }
     });
     entries.collect()
 }

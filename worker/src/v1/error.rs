@@ -132,6 +132,19 @@ fn words(problem: &Problem) -> (StatusCode, &'static str, String) {
         Problem::Missing(Missing::Entry) => {
             (StatusCode::NOT_FOUND, "entry_not_found", "there is no such entry".to_owned())
         }
+        Problem::Missing(Missing::Connector) => {
+            (StatusCode::NOT_FOUND, "connector_not_found", "there is no such connector".to_owned())
+        }
+        Problem::Missing(Missing::Checkpoint) => (
+            StatusCode::NOT_FOUND,
+            "checkpoint_not_found",
+            "this deployment signs no checkpoints".to_owned(),
+        ),
+        Problem::Missing(Missing::Proof) => (
+            StatusCode::NOT_FOUND,
+            "proof_not_found",
+            "entries that this proof would follow from are past their time".to_owned(),
+        ),
         Problem::Method(allowed) => {
             let message = format!("this path knows {allowed}");
             (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)

@@ -1,15 +1,18 @@
 //! `GET /v1/trails/{trail}/entries`: a page of a trail in the order of receipt, with any query.
 //!
-//! `cursor` leads to the next page and is null on the last; `checkpoint` is where a poller goes on later, and is there
+//! `totals=true` counts all entries that the query means, wherever the page is. `cursor` leads to the next page and is null on the last; `checkpoint` is where a poller goes on later, and is there
 //! whenever an entry was looked at. Both are tokens of the same kind.
 
 use axum::response::Response;
 use http::StatusCode;
 use serde_json::Value;
-use trailsift_trail::{directory::Direction, time::Millis};
+use trailsift_trail::{
+    directory::{Direction, Order, Window},
+    time::Millis,
+};
 
 use super::{
-    QUERY_PARAMETERS, error::diagnostics_json, known_parameters, query_options, trail_name,
+    QUERY_PARAMETERS, error::diagnostics_json, flag, known_parameters, query_options, trail_name,
 };
 use crate::{
     credentials::{self, scope},
@@ -17,7 +20,10 @@ use crate::{
     incoming::Incoming,
     paging::{Asked, Paging},
     parameters::Parameters,
-    query, reading, reply,
+    query,
+    reading::{self, Reader},
+    reply,
+    sieve::Sieve,
     site::Site,
     surface::Surface,
     trail_client::TrailClient,
@@ -34,9 +40,10 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     let grant = credentials::bearer(site, incoming, Surface::Ours)?.with(scope::READ)?;
     let trail = TrailClient::new(site, &grant.tenant, &trail_name(incoming)?)?;
     let parameters =
-        known_parameters(incoming, &[QUERY_PARAMETERS, &["limit", "order", "cursor"]])?;
+        known_parameters(incoming, &[QUERY_PARAMETERS, &["limit", "order", "cursor", "totals"]])?;
     let limit = limit(&parameters)?;
     let direction = direction(&parameters)?;
+    let wants_total = flag(&parameters, "totals")?;
     let described = trail.describe().await?;
     let schema = query::schema(&described.schema)?;
     let options = query_options(&parameters, schema)?;
@@ -55,6 +62,14 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     let checkpoint: Value = position.map(|position| paging.token(position)).into();
     let cursor = if page.has_more() { checkpoint.clone() } else { Value::Null };
     let mut tail = format!(r#"],"cursor":{cursor},"checkpoint":{checkpoint}"#);
+    if wants_total {
+        let (all, filter) = (Window::ALL, Some(query.filter()));
+        let reader = Reader::new(&trail, all, Order::Sequence, Direction::Ascending, filter);
+        let (total, is_exact) = reading::count(reader, &Sieve::new(&query)).await?;
+        // What one request cannot read to the end is a lower bound.
+        let relation = if is_exact { "eq" } else { "gte" };
+        tail.push_str(&format!(r#","total":{{"value":{total},"relation":"{relation}"}}"#));
+    }
     if !query.warnings().is_empty() {
         tail.push_str(&format!(r#","warnings":{}"#, diagnostics_json(text, query.warnings())));
     }

@@ -1,9 +1,13 @@
 //! Our own API: append to trails, read them with the whole query language, filter a body without storing it.
 
-mod append;
+pub(crate) mod append;
+mod connectors;
 pub(crate) mod error;
+mod export;
 mod filter;
 mod list;
+mod proofs;
+mod trail;
 
 use axum::{Router, response::Response, routing};
 use http::StatusCode;
@@ -14,7 +18,7 @@ use trailsift_trail::{kind, time};
 use crate::{
     credentials::{self, scope},
     error::{Missing, Problem},
-    handler::{get, post},
+    handler::{get, patch, post},
     incoming::Incoming,
     parameters::Parameters,
     query, reading, reply,
@@ -27,14 +31,23 @@ use crate::{
 /// The routes.
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
+        .merge(connectors::routes())
         .route("/v1/health", routing::get(health))
         .route("/v1/filter", post(Surface::Ours, filter::answer))
         .route("/v1/trails", get(Surface::Ours, listed))
+        .route(
+            "/v1/trails/{trail}",
+            get(Surface::Ours, trail::answer).merge(patch(Surface::Ours, trail::change)),
+        )
         .route(
             "/v1/trails/{trail}/entries",
             get(Surface::Ours, list::answer).merge(post(Surface::Ours, append::answer)),
         )
         .route("/v1/trails/{trail}/entries/{id}", get(Surface::Ours, found))
+        .route("/v1/trails/{trail}/checkpoint", get(Surface::Ours, proofs::checkpoint))
+        .route("/v1/trails/{trail}/proofs/inclusion", get(Surface::Ours, proofs::included))
+        .route("/v1/trails/{trail}/proofs/consistency", get(Surface::Ours, proofs::grown))
+        .route("/v1/trails/{trail}/export", get(Surface::Ours, export::answer))
 }
 
 /// Whether the Worker answers. Says nothing of objects and needs no credential.
@@ -118,6 +131,12 @@ fn query_options(parameters: &Parameters, schema: &'static Schema) -> Result<Opt
         }
     }
     Ok(options)
+}
+
+/// A whole number, where there is one.
+fn number(parameters: &Parameters, name: &'static str) -> Result<Option<u64>, Problem> {
+    let number = parameters.filled(name).map(str::parse).transpose();
+    number.map_err(|_| Problem::parameter(name, "is a whole number"))
 }
 
 fn flag(parameters: &Parameters, name: &'static str) -> Result<bool, Problem> {

@@ -21,7 +21,9 @@ pub use tile::{Absent, NotATile, Place, TILE_WIDTH, Tile, Tiles, Wanted, wanted}
 use crate::Hash;
 
 /// A complete subtree: that of the `2^level` leaves from `index * 2^level` on. A leaf has level 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct Node {
     /// How many levels above the leaves; below 64.
     pub level: u8,

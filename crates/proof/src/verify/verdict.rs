@@ -90,6 +90,26 @@ impl Verdict {
         sentences
     }
 
+    /// The verdict as JSON, on one line: `{"verdict":{"proven":…,"faults":[…],…},"sentences":[…]}`.
+    ///
+    /// ```
+    /// use trailsift_proof::verify::{Trust, verify};
+    ///
+    /// let verdict = verify([], b"{}", &Trust::default());
+    /// assert!(verdict.to_json().starts_with(r#"{"verdict":{"proven":null,"faults":[{"kind":"bundle","reason":"#));
+    /// ```
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        #[derive(Serialize)]
+        struct Told<'a> {
+            verdict: &'a Verdict,
+            sentences: Vec<String>,
+        }
+        // Texts and numbers in vectors and structures are always JSON.
+        serde_json::to_string(&Told { verdict: self, sentences: self.sentences() })
+            .unwrap_or_default()
+    }
+
     fn proven_sentence(&self) -> Option<String> {
         let origin =
             self.checkpoint.as_ref().map(|signed| signed.origin.as_str()).unwrap_or_default();

@@ -15,10 +15,10 @@ use crate::setup::Lock;
 use crate::workspace::Workspace;
 
 /// Of a thousand sessions: makes Q1 find two entries of a thousand.
-const DENIED: u64 = 80;
-const SEED: u64 = 1;
+pub(super) const DENIED: u64 = 80;
+pub(super) const SEED: u64 = 1;
 /// June 2026, of which Q1 asks for ten days.
-const MONTH: (&str, &str) = ("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z");
+pub(super) const MONTH: (&str, &str) = ("2026-06-01T00:00:00Z", "2026-07-01T00:00:00Z");
 /// Entries that tell one version of the generator from another.
 const SAMPLE: usize = 1000;
 /// What a file picked in Chromium has at least, where it is to be huge: 2 GiB.
@@ -155,12 +155,21 @@ fn spec(entries: u64) -> Result<Spec> {
 
 /// A file's name: what it holds, how many entries of which seed, and the version of the generator as its bytes tell it.
 fn name(what: &str, spec: &Spec) -> String {
+    format!("auth0-{what}-{}.ndjson", version_of(spec))
+}
+
+/// What tells logs of so many entries from all others.
+pub(super) fn version(entries: u64) -> Result<String> {
+    Ok(version_of(&spec(entries)?))
+}
+
+fn version_of(spec: &Spec) -> String {
     let mut hasher = DefaultHasher::new();
     for entry in Entries::new(spec).take(SAMPLE) {
         entry.hash(&mut hasher);
     }
     let version = hasher.finish() >> 32;
-    format!("auth0-{what}-{}-{}-{version:08x}.ndjson", spec.entries, spec.seed)
+    format!("{}-{}-{version:08x}", spec.entries, spec.seed)
 }
 
 /// Writes a line of JSON with each value's text as escapes alone. Keys stay, and so does all else.

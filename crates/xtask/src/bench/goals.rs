@@ -1,6 +1,11 @@
 //! What is to be reached: each goal names two measurements, or one and a bound, with the least and what is aimed at.
 
+use std::time::Duration;
+
 use super::measurements::{Measurement, Measurements, short};
+
+/// Ten million entries take their time.
+pub(super) const HOURS: Duration = Duration::from_secs(3 * 3600);
 
 /// One line of the table of goals.
 pub(super) struct Goal {
@@ -36,6 +41,8 @@ enum Unit {
     Kilobytes,
     BytesPerEntry,
     Share,
+    PerSecond,
+    Count,
 }
 
 /// How a goal came out.
@@ -123,6 +130,21 @@ pub(super) const GOALS: &[Goal] = &[
     at_most("engine.wasm in gzip", "size/gzip", Unit::Kilobytes, 250.0, Some(120.0)),
 ];
 
+/// The goals of the store.
+#[rustfmt::skip]
+pub(super) const STORE: &[Goal] = &[
+    at_least("entries appended through HTTP, 1,000 a batch", "store/append", Unit::PerSecond, 20_000.0, None),
+    at_most("rows written for 1,000 entries, sealing and all", "store/rows", Unit::Count, 5.0, None),
+    at_most("sealed files, of the NDJSON", "store/sealed share", Unit::Share, 0.25, None),
+    at_most("R2 gets of a page of 100 that lies in one segment, in the large trail", "store/page gets large", Unit::Count, 3.0, None),
+    at_most("what it reads of R2, of a middling segment", "store/page share large", Unit::Share, 1.25, None),
+    at_most("its time of processors, of that in a hundredth of the trail", "store/page growth", Unit::Share, 1.5, None),
+    at_least("a query that prunes nothing, over all of the large trail", "store/scan large", Unit::MegabytesPerCpuSecond, 300.0, None),
+    at_most("memory of the isolate, appending", "store/memory appending", Unit::Megabytes, 100.0, None),
+    at_most("the same, filling trails", "store/memory filling", Unit::Megabytes, 100.0, None),
+    at_most("the same, answering queries", "store/memory asking", Unit::Megabytes, 100.0, None),
+];
+
 impl Goal {
     /// Holds the goal against what was measured.
     pub(super) fn judge(&self, all: &Measurements) -> Verdict {
@@ -189,7 +211,7 @@ impl Unit {
             Unit::Milliseconds => measurement.time(),
             Unit::Megabytes => Some(measurement.value? / 1e6),
             Unit::Kilobytes => Some(measurement.value? / 1e3),
-            Unit::BytesPerEntry | Unit::Share => measurement.value,
+            Unit::BytesPerEntry | Unit::Share | Unit::PerSecond | Unit::Count => measurement.value,
         }
     }
 
@@ -202,6 +224,8 @@ impl Unit {
             Unit::Kilobytes => format!("{value:.0} kB"),
             Unit::BytesPerEntry => format!("{value:.0} B/entry"),
             Unit::Share => format!("{value:.2} x"),
+            Unit::PerSecond => format!("{value:.0}/s"),
+            Unit::Count => short(value),
         }
     }
 }

@@ -106,7 +106,18 @@ impl Measurements {
         command: &mut Command,
         what: &str,
     ) -> Result<()> {
-        let told = Task::new(workspace, &format!("bench {what}")).limit(LIMIT).output(command)?;
+        self.script_within(LIMIT, workspace, command, what)
+    }
+
+    /// The same for what may take longer.
+    pub(super) fn script_within(
+        &mut self,
+        limit: Duration,
+        workspace: &Workspace,
+        command: &mut Command,
+        what: &str,
+    ) -> Result<()> {
+        let told = Task::new(workspace, &format!("bench {what}")).limit(limit).output(command)?;
         for line in told.lines() {
             let value: Value = serde_json::from_str(line)
                 .with_context(|| format!("{what} tells something that is not JSON: {line}"))?;

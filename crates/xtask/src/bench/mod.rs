@@ -12,6 +12,7 @@ mod parts;
 mod peers;
 mod queries;
 mod report;
+mod store;
 
 use std::fs;
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ use crate::progress::say;
 use crate::setup::Setup;
 use data::{Data, Size};
 use measurements::{Measurement, Measurements};
+pub(crate) use peers::DUCKDB;
 use peers::Found;
 use queries::Query;
 
@@ -43,6 +45,15 @@ pub(crate) struct Args {
     /// List the parts instead of measuring.
     #[arg(long)]
     list: bool,
+    /// Measure the store instead: appending, sealing, pages and queries of trails in local workerd.
+    #[arg(long, conflicts_with_all = ["quick", "only", "list", "rounds"])]
+    store: bool,
+    /// Entries of the store's largest trail; others have a tenth and a hundredth.
+    #[arg(long, requires = "store", default_value_t = store::ENTRIES)]
+    entries: u64,
+    /// Fill the store's trails anew.
+    #[arg(long, requires = "store")]
+    fresh: bool,
     /// Rounds in which all sides take turns.
     #[arg(long, default_value_t = 3)]
     rounds: u32,
@@ -95,6 +106,9 @@ const PARTS: &[Part] = &[
 
 /// Measures what `args` ask for; whether all of it went well and all sides found the same.
 pub(crate) fn run(setup: &Setup<'_>, args: &Args) -> Result<bool> {
+    if args.store {
+        return store::run(setup, args.entries, args.fresh, args.output.as_deref());
+    }
     let parts = choose(&args.only)?;
     if args.list {
         for part in parts {

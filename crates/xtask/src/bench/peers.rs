@@ -11,7 +11,9 @@ use super::queries::Query;
 use crate::process::{Interrupted, Task, on_path};
 
 const LIQE: &str = "3.8.7";
-const DUCKDB: &str = "1.5.6-r.1";
+/// DuckDB's package of npm.
+pub(crate) const DUCKDB: (&str, &str) = ("@duckdb/node-api", DUCKDB_VERSION);
+const DUCKDB_VERSION: &str = "1.5.6-r.1";
 const RIPGREP: &str = "15.2.0";
 
 /// The text that ripgrep looks for: the rarest that Q1 holds.
@@ -74,7 +76,7 @@ fn first_line(error: &Error) -> String {
 fn place(bench: &Bench<'_>, peer: Peer) -> Result<PathBuf> {
     match peer {
         Peer::Liqe => bench.setup.npm_package("liqe", LIQE),
-        Peer::DuckDb => bench.setup.npm_package("@duckdb/node-api", DUCKDB),
+        Peer::DuckDb => bench.setup.npm_package(DUCKDB.0, DUCKDB.1),
         Peer::Ripgrep => bench.setup.ripgrep(RIPGREP),
         Peer::Jq => {
             bench.setup.command("jq", "it is measured beside ours")?;
@@ -91,7 +93,7 @@ fn version(bench: &Bench<'_>, peer: Peer, place: &PathBuf) -> Result<String> {
     };
     Ok(match peer {
         Peer::Liqe => format!("{LIQE}, npm"),
-        Peer::DuckDb => format!("{DUCKDB}, npm's @duckdb/node-api"),
+        Peer::DuckDb => format!("{DUCKDB_VERSION}, npm's {}", DUCKDB.0),
         Peer::Ripgrep => format!("{}, built from crates.io", told(place)?),
         Peer::Jq => format!("{}, the system's", told(place)?),
     })

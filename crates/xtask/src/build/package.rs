@@ -1,6 +1,7 @@
-//! The npm package: the engine compiled, given its JavaScript by wasm-bindgen, made smaller by wasm-opt,
-//! then put together by the package's own script.
+//! The npm package: its WebAssembly modules compiled, given their JavaScript by wasm-bindgen, made smaller by
+//! wasm-opt, then put together by the package's own script.
 
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -43,34 +44,63 @@ const WASM_OPT: [&str; 13] = [
     "--enable-exception-handling",
 ];
 
-const ENGINE: [&str; 7] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "crates/core",
-    "crates/engine",
-    "crates/wasm/Cargo.toml",
-    "crates/wasm/src",
-    "package-lock.json",
+/// A WebAssembly module of the package.
+struct Module {
+    name: &'static str,
+    /// What its files in `crates/wasm/bindings` begin with: `bindings.js`, `bindings_bg.wasm`.
+    files: &'static str,
+    package: &'static str,
+    ingredients: &'static [&'static str],
+}
+
+/// Who queries needs no signatures, and who verifies no queries: each loads its own.
+const MODULES: [Module; 2] = [
+    Module {
+        name: "engine",
+        files: "bindings",
+        package: "trailsift-wasm",
+        ingredients: &[
+            "Cargo.toml",
+            "Cargo.lock",
+            "crates/core",
+            "crates/engine",
+            "crates/wasm/Cargo.toml",
+            "crates/wasm/src",
+            "package-lock.json",
+        ],
+    },
+    Module {
+        name: "verifier",
+        files: "verifier",
+        package: "trailsift-verify",
+        ingredients: &[
+            "Cargo.toml",
+            "Cargo.lock",
+            "crates/proof",
+            "crates/wasm/verify",
+            "package-lock.json",
+        ],
+    },
 ];
 
 pub(super) fn build(setup: &Setup<'_>) -> Result<()> {
     let workspace = setup.workspace();
     let toolchain = setup.std_builder()?;
-    let bindings = workspace.path("crates/wasm/bindings");
     let how = format!("{RUSTFLAGS} {STD:?} {WASM_OPT:?} {toolchain:?}");
-    let engine = Stamp::of(workspace, "engine", &ENGINE, &how)?;
-    let module = bindings.join("bindings_bg.wasm");
-    if !engine.is_current(&module) {
-        compile(setup)?;
-        optimise(setup)?;
-        engine.save()?;
+    let mut parts = vec!["crates/wasm"];
+    for module in &MODULES {
+        let stamp = Stamp::of(workspace, module.name, module.ingredients, &how)?;
+        if !stamp.is_current(&module.file(setup)) {
+            compile(setup, module)?;
+            optimise(setup, module)?;
+            stamp.save()?;
+        }
+        parts.extend(module.ingredients);
     }
-    let mut parts = ENGINE.to_vec();
-    parts.push("crates/wasm");
     let package = Stamp::of(workspace, "package", &parts, &how)?;
     if !package.is_current(&workspace.path("crates/wasm/pkg/package.json")) {
         let node = setup.node_with_packages()?;
-        say("npm package", "putting it together from TypeScript and the compiled engine");
+        say("npm package", "putting it together from TypeScript and the compiled modules");
         Task::new(workspace, "npm package").tail(80).run(node.command("npm")?.args([
             "run",
             "build",
@@ -82,45 +112,45 @@ pub(super) fn build(setup: &Setup<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Compiles the engine and has wasm-bindgen write its JavaScript into `crates/wasm/bindings`.
-fn compile(setup: &Setup<'_>) -> Result<()> {
+impl Module {
+    fn file(&self, setup: &Setup<'_>) -> PathBuf {
+        setup.workspace().path("crates/wasm/bindings").join(format!("{}_bg.wasm", self.files))
+    }
+}
+
+/// Compiles a module and has wasm-bindgen write its JavaScript into `crates/wasm/bindings`.
+fn compile(setup: &Setup<'_>, module: &Module) -> Result<()> {
     let workspace = setup.workspace();
     let toolchain = setup.std_builder()?;
     let wasm_bindgen = setup.wasm_bindgen()?;
     // Until wasm-bindgen has read the module, no other checkout may put its own in the same place.
     let _lock = toolchain.is_shared().then(|| Lock::hold(workspace, "engine")).transpose()?;
-    say("engine", "compiling it to WebAssembly");
-    Task::new(workspace, "engine").limit(Duration::from_secs(1200)).tail(200).run(
+    say(module.name, "compiling it to WebAssembly");
+    Task::new(workspace, module.name).limit(Duration::from_secs(1200)).tail(200).run(
         toolchain
             .cargo()
             .current_dir(workspace.root())
-            .args(["build", "--profile", PROFILE, "--package", "trailsift-wasm", "--target", WASM])
+            .args(["build", "--profile", PROFILE, "--package", module.package, "--target", WASM])
             .args(toolchain.std("std,panic_abort"))
             .args(STD)
             .env("RUSTFLAGS", RUSTFLAGS),
     )?;
+    let compiled = format!("{}.wasm", module.package.replace('-', "_"));
     Task::new(workspace, "wasm-bindgen")
         .run(
             Command::new(wasm_bindgen)
-                .args([
-                    "--target",
-                    "web",
-                    "--omit-default-module-path",
-                    "--out-name",
-                    "bindings",
-                    "--out-dir",
-                ])
+                .args(["--target", "web", "--omit-default-module-path"])
+                .args(["--out-name", module.files, "--out-dir"])
                 .arg(workspace.path("crates/wasm/bindings"))
-                .arg(toolchain.target().join(WASM).join(PROFILE).join("trailsift_wasm.wasm")),
+                .arg(toolchain.target().join(WASM).join(PROFILE).join(compiled)),
         )
         .map(drop)
 }
 
-fn optimise(setup: &Setup<'_>) -> Result<()> {
-    let workspace = setup.workspace();
+fn optimise(setup: &Setup<'_>, module: &Module) -> Result<()> {
     let node = setup.node_with_packages()?;
-    let module = workspace.path("crates/wasm/bindings/bindings_bg.wasm");
-    Task::new(workspace, "wasm-opt")
-        .run(node.command("wasm-opt")?.args(WASM_OPT).arg(&module).arg("-o").arg(&module))
+    let file = module.file(setup);
+    Task::new(setup.workspace(), "wasm-opt")
+        .run(node.command("wasm-opt")?.args(WASM_OPT).arg(&file).arg("-o").arg(&file))
         .map(drop)
 }

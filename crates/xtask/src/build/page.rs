@@ -8,8 +8,15 @@ use crate::progress::say;
 use crate::setup::Setup;
 
 /// The package is named by what it is made of: its products are not read.
-const PAGE: [&str; 6] =
-    ["www", "crates/wasm", "crates/core", "crates/engine", "package-lock.json", "LICENSE"];
+const PAGE: [&str; 7] = [
+    "www",
+    "crates/wasm",
+    "crates/core",
+    "crates/engine",
+    "crates/proof",
+    "package-lock.json",
+    "LICENSE",
+];
 
 pub(super) fn build(setup: &Setup<'_>) -> Result<()> {
     let workspace = setup.workspace();

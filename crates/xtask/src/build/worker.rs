@@ -34,6 +34,8 @@ pub(crate) enum Flavour {
     Shipped,
     /// One with routes that panic, for the tests of what happens then; never deployed.
     Faulty,
+    /// The one that is deployed with a route that tells what it asked of storage, for benchmarks.
+    Counting,
 }
 
 impl Flavour {
@@ -42,6 +44,7 @@ impl Flavour {
         match self {
             Self::Shipped => workspace.path("worker/build"),
             Self::Faulty => workspace.scratch("worker-with-faults"),
+            Self::Counting => workspace.scratch("worker-that-counts"),
         }
     }
 
@@ -49,6 +52,7 @@ impl Flavour {
         match self {
             Self::Shipped => "worker",
             Self::Faulty => "worker with faults",
+            Self::Counting => "worker that counts",
         }
     }
 
@@ -58,6 +62,7 @@ impl Flavour {
             Self::Shipped => &["."],
             // Made smaller it would not panic otherwise, and wasm-opt takes half a minute.
             Self::Faulty => &["--no-opt", ".", "--features", "fault-injection"],
+            Self::Counting => &[".", "--features", "counts"],
         }
     }
 }

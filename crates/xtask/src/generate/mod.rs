@@ -23,9 +23,9 @@ use anyhow::{Context, bail};
 
 use clock::{Millis, Slots};
 use json::Line;
-use random::Random;
 
 pub(crate) use clock::Window;
+pub(crate) use random::Random;
 pub(crate) use truth::Truth;
 
 /// What to generate. Without `--start` and `--end` the entries fall on 2026-06-10, UTC.

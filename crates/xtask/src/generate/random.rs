@@ -28,11 +28,11 @@ impl Alphabet {
 const CROCKFORD: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// A stream of choices.
-pub(super) struct Random(Pcg64Mcg);
+pub(crate) struct Random(Pcg64Mcg);
 
 impl Random {
     /// The stream `stream` of the seed `seed`; two streams of one seed are independent.
-    pub(super) fn new(seed: u64, stream: u64) -> Random {
+    pub(crate) fn new(seed: u64, stream: u64) -> Random {
         let low = mix(seed ^ mix(stream));
         let high = mix(low ^ stream);
         Random(Pcg64Mcg::new((u128::from(high) << 64) | u128::from(low)))
@@ -44,18 +44,18 @@ impl Random {
     }
 
     /// A number in `0..limit`, 0 when `limit` is 0.
-    pub(super) fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         // The high half of the product; its bias is below limit / 2^64.
         ((u128::from(self.bits()) * u128::from(limit)) >> 64) as u64
     }
 
     /// A number in `low..=high`.
-    pub(super) fn between(&mut self, low: u64, high: u64) -> u64 {
+    pub(crate) fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.below(high.saturating_sub(low) + 1)
     }
 
     /// True `times` in a thousand.
-    pub(super) fn permille(&mut self, times: u64) -> bool {
+    pub(crate) fn permille(&mut self, times: u64) -> bool {
         self.below(1000) < times
     }
 

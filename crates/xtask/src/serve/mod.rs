@@ -20,7 +20,7 @@ use secrets::Secrets;
 use server::{Options, Protocol, Server};
 
 /// Where the local server keeps its objects between two runs.
-const STATE: &str = ".wrangler/local";
+const STATE: &str = ".wrangler/local-2";
 
 /// How to serve.
 #[derive(clap::Args)]

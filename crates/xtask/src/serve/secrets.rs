@@ -1,6 +1,6 @@
 //! `.dev.vars`: the local server's secrets, made once, readable by their owner alone, never committed.
 //!
-//! Two lines, `NAME=value`, as wrangler reads them; the second value is one line of JSON, unquoted.
+//! Lines of `NAME=value`, as wrangler reads them; the credentials are one line of JSON, unquoted.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
@@ -14,11 +14,19 @@ use crate::progress::say;
 use crate::workspace::Workspace;
 
 const SIGNING_KEY: &str = "TRAILSIFT_SIGNING_KEY";
+const LOG_KEY: &str = "TRAILSIFT_LOG_KEY";
 const CREDENTIALS: &str = "TRAILSIFT_CREDENTIALS";
 
 /// All that a local tenant may do.
-const SCOPES: [&str; 5] =
-    ["read:logs", "read:fga_logs", "read:audit_log", "append:entries", "read:entries"];
+const SCOPES: [&str; 7] = [
+    "read:logs",
+    "read:fga_logs",
+    "read:audit_log",
+    "append:entries",
+    "read:entries",
+    "admin:trails",
+    "admin:connectors",
+];
 
 /// Name, tenant and scopes of those who get a client, a key and a user each.
 const ACCOUNTS: [(&str, &str, &[&str]); 7] = [
@@ -64,8 +72,13 @@ impl Secrets {
         if !file.exists() {
             create(&file).with_context(|| format!("cannot write {}", file.display()))?;
         }
-        let text =
-            fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let read =
+            || fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()));
+        if !read()?.lines().any(|line| line.starts_with(LOG_KEY)) {
+            // A file of a time when nothing was signed with it.
+            add_log_key(&file).with_context(|| format!("cannot write {}", file.display()))?;
+        }
+        let text = read()?;
         let shown = file.display().to_string();
         Self::parse(file, &text).with_context(|| {
             format!("{shown} holds no client, key and user: delete it to have it made anew")
@@ -103,13 +116,23 @@ fn create(file: &Path) -> Result<()> {
             .push(json!({"user": user, "password": random()?, "tenant": tenant, "scopes": scopes}));
     }
     let credentials = json!({"clients": clients, "keys": keys, "basic": basic});
-    let text = format!("{SIGNING_KEY}={}\n{CREDENTIALS}={credentials}\n", random()?);
+    let text = format!(
+        "{SIGNING_KEY}={}\n{LOG_KEY}={}\n{CREDENTIALS}={credentials}\n",
+        random()?,
+        random()?
+    );
     // Made beside and moved: a command that is interrupted leaves no half file.
     let draft = file.with_extension(format!("vars.{}", std::process::id()));
     let mut options = OpenOptions::new();
     let mut writer = options.write(true).create_new(true).mode(0o600).open(&draft)?;
     writer.write_all(text.as_bytes())?;
     fs::rename(&draft, file)?;
+    Ok(())
+}
+
+fn add_log_key(file: &Path) -> Result<()> {
+    let mut writer = OpenOptions::new().append(true).open(file)?;
+    writer.write_all(format!("{LOG_KEY}={}\n", random()?).as_bytes())?;
     Ok(())
 }
 
@@ -124,7 +147,7 @@ fn random() -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Secrets, create};
+    use super::{LOG_KEY, Secrets, create};
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
@@ -138,6 +161,16 @@ mod tests {
         let secrets = Secrets::parse(file.clone(), &text).unwrap();
         assert_eq!(secrets.key.len(), 64);
         assert_ne!(secrets.key, secrets.password);
+        // A file from before checkpoints were signed gets the one line that it lacks.
+        let older: String = text
+            .lines()
+            .filter(|line| !line.starts_with(LOG_KEY))
+            .map(|line| format!("{line}\n"))
+            .collect();
+        fs::write(&file, &older).unwrap();
+        assert_eq!(Secrets::load_or_create(file.clone()).unwrap().key, secrets.key);
+        let grown = fs::read_to_string(&file).unwrap();
+        assert!(grown.starts_with(&older) && grown.lines().count() == text.lines().count());
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         fs::remove_dir_all(folder).unwrap();
     }

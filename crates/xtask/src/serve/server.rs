@@ -4,7 +4,7 @@
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
+use std::process::{Command, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -48,6 +48,7 @@ pub(crate) struct Server {
     group: Group,
     url: String,
     log: PathBuf,
+    inspector: Option<u16>,
 }
 
 /// The answer to a request.
@@ -70,15 +71,6 @@ impl Server {
             Protocol::Http => "http",
             Protocol::Https => "https",
         };
-        let log = workspace.scratch("logs").join(format!("{}.log", options.name.replace(' ', "-")));
-        if let Some(folder) = log.parent() {
-            fs::create_dir_all(folder)
-                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        }
-        let output =
-            File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
-        let errors = output.try_clone().context("cannot write a log twice")?;
-
         let mut command = node.command("wrangler")?;
         command.arg("dev");
         if let Some(script) = options.script {
@@ -96,14 +88,51 @@ impl Server {
             // Off the network: no metrics, no questions, no fetching of a sample `request.cf`.
             .env("WRANGLER_SEND_METRICS", "false")
             .env("CI", "1")
-            .env("CLOUDFLARE_CF_FETCH_ENABLED", "false")
-            .stdout(output)
-            .stderr(errors);
+            .env("CLOUDFLARE_CF_FETCH_ENABLED", "false");
         say(options.name, &format!("starting the Worker on 127.0.0.1:{port} ({scheme})"));
-        let group = Group::start(&mut command).context("wrangler could not be started")?;
-        let mut server = Self { group, url: format!("{scheme}://127.0.0.1:{port}"), log };
+        let log = workspace.scratch("logs").join(format!("{}.log", options.name.replace(' ', "-")));
+        Self::launch(command, format!("{scheme}://127.0.0.1:{port}"), log)
+    }
+
+    /// Starts workerd with nothing before it, and waits until the Worker answers: no page and no https, but quick to
+    /// start and to kill, and the work of its process is the Worker's alone. `folder` is what worker-build wrote.
+    pub(crate) fn start_alone(
+        setup: &Setup<'_>,
+        name: &str,
+        folder: &Path,
+        state: &Path,
+        secrets: &Path,
+    ) -> Result<Self> {
+        let port = free_port()?;
+        let mut command = setup.node_with_packages()?.command("node")?;
+        command.arg("tests/faults/workerd.mjs").args([folder, state, secrets]);
+        let inspector = free_port()?;
+        command.args([port, inspector].map(|port| port.to_string()));
+        let log = setup.workspace().scratch("logs").join(format!("{}.log", name.replace(' ', "-")));
+        let mut server = Self::launch(command, format!("http://127.0.0.1:{port}"), log)?;
+        server.inspector = Some(inspector);
+        Ok(server)
+    }
+
+    /// Starts a command that says `Ready on ` once the Worker answers, and waits for that.
+    fn launch(mut command: Command, url: String, log: PathBuf) -> Result<Self> {
+        if let Some(folder) = log.parent() {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        }
+        let output =
+            File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
+        let errors = output.try_clone().context("cannot write a log twice")?;
+        let group = Group::start(command.stdout(output).stderr(errors))
+            .context("the server could not be started")?;
+        let mut server = Self { group, url, log, inspector: None };
         server.wait_until_ready()?;
         Ok(server)
+    }
+
+    /// Ends everything at once, as a machine that fails does: nothing can be put in order before.
+    pub(crate) fn kill(mut self) {
+        self.group.kill();
     }
 
     /// `http://127.0.0.1:8787`, without a slash at the end.
@@ -114,6 +143,11 @@ impl Server {
     /// What wrangler and the Worker write.
     pub(crate) fn log(&self) -> &Path {
         &self.log
+    }
+
+    /// The port of V8's inspector, where the server was started alone.
+    pub(crate) fn inspector(&self) -> Option<u16> {
+        self.inspector
     }
 
     /// The number of the group that all its processes belong to.

@@ -18,7 +18,14 @@ const LIMIT: Duration = Duration::from_secs(1200);
 const TAIL: usize = 300;
 
 /// The crates that run as WebAssembly alone.
-const WASM_CRATES: [&str; 4] = ["--package", "trailsift-wasm", "--package", "trailsift-worker"];
+const WASM_CRATES: [&str; 6] = [
+    "--package",
+    "trailsift-wasm",
+    "--package",
+    "trailsift-verify",
+    "--package",
+    "trailsift-worker",
+];
 
 /// The manifest of the fuzz targets.
 pub(super) const FUZZ: &str = "crates/core/fuzz/Cargo.toml";

@@ -23,6 +23,17 @@ pub(super) enum Mode {
     Faulty,
 }
 
+impl Mode {
+    /// Names the server in messages, its log and its folder.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Http => "test-server",
+            Self::Https => "https-test-server",
+            Self::Faulty => "faulty-test-server",
+        }
+    }
+}
+
 /// Names and values for the environment of a test.
 pub(super) type Variables = Vec<(&'static str, String)>;
 
@@ -53,6 +64,11 @@ impl<'a> Servers<'a> {
                 Mode::Https => "TRAILSIFT_HTTPS_URL",
             };
             variables.push((name, self.url(*mode)?));
+            if *mode == Mode::Faulty {
+                // The folder is wrangler's, below it are those of its objects and its buckets.
+                let state = self.state.join(mode.name()).join("v3");
+                variables.push(("TRAILSIFT_STATE", state.to_string_lossy().into_owned()));
+            }
         }
         Ok(variables)
     }
@@ -87,21 +103,21 @@ impl<'a> Servers<'a> {
     }
 
     fn start(&self, mode: Mode) -> Result<Server> {
-        let (name, protocol, flavour) = match mode {
-            Mode::Http => ("test server", Protocol::Http, Flavour::Shipped),
-            Mode::Https => ("https test server", Protocol::Https, Flavour::Shipped),
-            Mode::Faulty => ("faulty test server", Protocol::Http, Flavour::Faulty),
+        let (protocol, flavour) = match mode {
+            Mode::Http => (Protocol::Http, Flavour::Shipped),
+            Mode::Https => (Protocol::Https, Flavour::Shipped),
+            Mode::Faulty => (Protocol::Http, Flavour::Faulty),
         };
         build::site(self.setup)?;
         build::worker(self.setup, flavour)?;
-        let state = self.state.join(name.replace(' ', "-"));
+        let state = self.state.join(mode.name());
         fs::create_dir_all(&state)
             .with_context(|| format!("cannot make the folder {}", state.display()))?;
         let script = flavour.folder(self.setup.workspace()).join("index.js");
         let script = (flavour == Flavour::Faulty).then_some(script);
         let secrets = self.secrets()?;
         let options = Options {
-            name,
+            name: mode.name(),
             port: None,
             protocol,
             state: &state,
