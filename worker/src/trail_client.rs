@@ -21,6 +21,9 @@ use crate::{
     tenant_object,
 };
 
+/// A segment that was read, with the hash of its object.
+pub(crate) type ReadSegment = (Hash, Rc<Decoded>);
+
 /// A trail of a tenant, which may not exist yet.
 #[derive(Clone)]
 pub(crate) struct TrailClient {
@@ -30,7 +33,7 @@ pub(crate) struct TrailClient {
     /// Its sealed segments.
     pub(crate) segments: Rc<Segments>,
     /// The one that was read last, by its hash: entries that are asked for one by one often lie beside each other.
-    pub(crate) last_segment: Rc<RefCell<Option<(Hash, Rc<Decoded>)>>>,
+    pub(crate) last_segment: Rc<RefCell<Option<ReadSegment>>>,
 }
 
 /// How an append ended.

@@ -30,8 +30,16 @@ pub struct Batch<'a> {
     pub entries: Vec<Entry<'a>>,
     /// The line on which each begins; the first is 1.
     pub lines: Vec<u64>,
-    /// The SHA-256 of the body, by which a repeated batch without ids is known.
-    pub body_hash: [u8; 32],
+    body: &'a [u8],
+}
+
+impl Batch<'_> {
+    /// The SHA-256 of the body, by which a repeated batch without ids is known. Made when it is asked for: most entries
+    /// have ids.
+    #[must_use]
+    pub fn body_hash(&self) -> [u8; 32] {
+        Sha256::digest(self.body).into()
+    }
 }
 
 /// A bad entry.
@@ -125,7 +133,7 @@ pub fn parse<'a>(body: &'a [u8], kind: &Kind) -> Result<Batch<'a>, Refusal> {
     } else if entries.is_empty() {
         Err(Refusal::Empty)
     } else {
-        Ok(Batch { entries, lines, body_hash: Sha256::digest(body).into() })
+        Ok(Batch { entries, lines, body })
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{entry::Lacks, time::Millis};
 
 /// The payload at which a chunk is full, in bytes. An entry of nearly this size has a chunk for itself, which may be
 /// larger by the entry's own overhead.
-pub const PAYLOAD_TARGET: usize = 1 << 20;
+pub const PAYLOAD_TARGET: usize = 1_400_000;
 
 const VERSION: u8 = 1;
 const HEAD: usize = 5;

@@ -585,7 +585,7 @@ mod tests {
         assert_eq!(trail.append(&batch, 0), Ok(receipt(8, 0, 1, 8)));
         let sizes: Vec<_> =
             trail.stored.iter().map(|chunk| (chunk.meta.first, chunk.meta.count)).collect();
-        assert_eq!(sizes, [(1, 3), (4, 3), (7, 2)]);
+        assert_eq!(sizes, [(1, 4), (5, 4)]);
         assert_eq!(trail.rebuilt().append(&batch, 0), Ok(receipt(0, 8, 1, 8)));
     }
 

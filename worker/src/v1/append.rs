@@ -124,10 +124,12 @@ fn taken_ids(batch: &Batch<'_>, places: &[usize]) -> Refusal {
 
 /// The entries with what makes each unique: the sender's id, the id that it brings, else its place in the batch.
 pub(crate) fn keyed<'a>(batch: &'a Batch<'_>, idempotency_key: Option<&str>) -> Vec<Entry<'a>> {
-    let place_keys = |place: usize, bytes: &[u8]| -> (KeyHash, Option<KeyHash>) {
+    let mut body_hash = None;
+    let mut place_keys = |place: usize, bytes: &[u8]| -> (KeyHash, Option<KeyHash>) {
         let place = (place as u64).to_le_bytes();
         let Some(key) = idempotency_key.map(str::as_bytes) else {
-            return (key_hash("body", &[&batch.body_hash, &place]), None);
+            let body = body_hash.get_or_insert_with(|| batch.body_hash());
+            return (key_hash("body", &[&*body, &place]), None);
         };
         let content = key_hash("idempotency key and content", &[key, &place, bytes]);
         (key_hash("idempotency key", &[key, &place]), Some(content))
