@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parquet::{
-    basic::Encoding,
+    basic::{Compression, Encoding, GzipLevel},
     column::writer::ColumnWriter,
     data_type::ByteArray,
     errors::{ParquetError, Result},
@@ -31,9 +31,6 @@ use crate::{
 
 /// So many entries are held as columns before they are given to Parquet's writers, which keep them smaller.
 const BATCH: usize = 512;
-
-/// One page a column of the trail's own, however large.
-const PAGE: usize = i32::MAX as usize;
 
 /// Makes a segment of consecutive entries.
 ///
@@ -77,7 +74,7 @@ fn file(schema: &'static Schema, entries: &[Entry<'_>]) -> Result<(Vec<u8>, Stat
         let mut written = fields.columns.iter_mut().zip(writers.iter_mut().skip(layout::OWN));
         written.try_for_each(|(column, writer)| column.write(writer))?;
     }
-    let closed = writers.into_iter().map(column::close).collect::<Result<Vec<_>>>()?;
+    let closed = writers.into_iter().map(ColumnWriter::close).collect::<Result<Vec<_>>>()?;
     let mut writer = SerializedFileWriter::new(Vec::new(), columns, properties)?;
     let mut rows = writer.next_row_group()?;
     for (pages, closed) in pages.into_iter().zip(closed) {
@@ -93,8 +90,7 @@ fn properties() -> WriterProperties {
         .set_created_by("trailsift".to_owned())
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
-        .set_data_page_size_limit(PAGE)
-        .set_data_page_row_count_limit(PAGE)
+        .set_compression(Compression::GZIP(GzipLevel::default()))
         // Nobody looks for an entry between two others.
         .set_column_statistics_enabled(ColumnPath::from("entry"), EnabledStatistics::None);
     for name in layout::OWN_NAMES {
