@@ -1,22 +1,15 @@
-//! A column of a file in the making: Parquet's writer of values, and LZ4 under it.
+//! A column of a file in the making: Parquet's writers, one for each column at the same time.
 
 use bytes::Bytes;
 use parquet::{
-    basic::{Compression, Encoding},
-    column::{
-        page::{CompressedPage, Page, PageWriteSpec, PageWriter},
-        writer::{ColumnWriter, get_column_writer},
-    },
-    errors::{ParquetError, Result},
+    column::writer::{ColumnCloseResult, ColumnWriter, get_column_writer},
+    errors::Result,
     file::{
-        metadata::ColumnChunkMetaData,
         properties::WriterPropertiesPtr,
         writer::{SerializedPageWriter, SerializedRowGroupWriter, TrackedWrite},
     },
     schema::types::ColumnDescPtr,
 };
-
-use super::lz4;
 
 /// Where the pages of a column go until the columns before it are written.
 pub(super) type Pages = TrackedWrite<Vec<u8>>;
@@ -27,109 +20,14 @@ pub(super) fn writer<'a>(
     properties: WriterPropertiesPtr,
     pages: &'a mut Pages,
 ) -> ColumnWriter<'a> {
-    get_column_writer(column, properties, Box::new(Compressing(SerializedPageWriter::new(pages))))
-}
-
-/// Makes an LZ4 block of each page. The library's own codec for it looks less far for what repeats, and a segment is
-/// written once.
-struct Compressing<'a>(SerializedPageWriter<'a, Vec<u8>>);
-
-impl PageWriter for Compressing<'_> {
-    fn write_page(&mut self, page: CompressedPage) -> Result<PageWriteSpec> {
-        let size = page.uncompressed_size();
-        let block = Bytes::from(lz4::compress(page.data()));
-        let page = match page.compressed_page().clone() {
-            Page::DataPage {
-                num_values,
-                encoding,
-                def_level_encoding,
-                rep_level_encoding,
-                statistics,
-                ..
-            } => Page::DataPage {
-                buf: block,
-                num_values,
-                encoding,
-                def_level_encoding,
-                rep_level_encoding,
-                statistics,
-            },
-            Page::DictionaryPage { num_values, encoding, is_sorted, .. } => {
-                Page::DictionaryPage { buf: block, num_values, encoding, is_sorted }
-            }
-            // Pages of the second version keep their levels apart; none is written here.
-            other @ Page::DataPageV2 { .. } => other,
-        };
-        self.0.write_page(CompressedPage::new(page, size))
-    }
-
-    fn close(&mut self) -> Result<()> {
-        self.0.close()
-    }
-}
-
-/// The column of the entries' own bytes, made here as one page: on its way through Parquet's writer it would be in memory
-/// more than twice.
-pub(super) fn of_texts<'t>(
-    column: ColumnDescPtr,
-    texts: impl Iterator<Item = &'t [u8]> + Clone,
-) -> Result<(Pages, Closed)> {
-    let size = texts.clone().map(|text| size_of::<u32>() + text.len()).sum();
-    let mut values = Vec::with_capacity(size);
-    let mut count = 0;
-    for text in texts {
-        let too_long = |_| ParquetError::General("an entry is too long".to_owned());
-        values.extend(u32::try_from(text.len()).map_err(too_long)?.to_le_bytes());
-        values.extend_from_slice(text);
-        count += 1;
-    }
-    let page = Page::DataPage {
-        buf: values.into(),
-        num_values: count,
-        encoding: Encoding::PLAIN,
-        def_level_encoding: Encoding::RLE,
-        rep_level_encoding: Encoding::RLE,
-        statistics: None,
-    };
-    let mut pages = Pages::new(Vec::new());
-    let written = Compressing(SerializedPageWriter::new(&mut pages))
-        .write_page(CompressedPage::new(page, size))?;
-    let length = |size: usize| i64::try_from(size).unwrap_or(i64::MAX);
-    let metadata = ColumnChunkMetaData::builder(column)
-        .set_compression(Compression::LZ4_RAW)
-        .set_encodings(vec![Encoding::PLAIN, Encoding::RLE])
-        .set_total_compressed_size(length(written.compressed_size))
-        .set_total_uncompressed_size(length(written.uncompressed_size))
-        .set_num_values(i64::from(count))
-        .set_data_page_offset(0)
-        .build()?;
-    let closed = Closed {
-        bytes_written: written.bytes_written,
-        rows_written: u64::from(count),
-        metadata,
-        bloom_filter: None,
-        column_index: None,
-        offset_index: None,
-    };
-    Ok((pages, closed))
-}
-
-/// What is known of a column once all its values are written.
-pub(super) type Closed = parquet::column::writer::ColumnCloseResult;
-
-/// Ends a column.
-pub(super) fn close(writer: ColumnWriter<'_>) -> Result<Closed> {
-    let mut closed = writer.close()?;
-    let metadata = closed.metadata.into_builder();
-    closed.metadata = metadata.set_compression(Compression::LZ4_RAW).build()?;
-    Ok(closed)
+    get_column_writer(column, properties, Box::new(SerializedPageWriter::new(pages)))
 }
 
 /// Puts a column into the file.
 pub(super) fn append(
     rows: &mut SerializedRowGroupWriter<'_, Vec<u8>>,
     pages: Pages,
-    closed: Closed,
+    closed: ColumnCloseResult,
 ) -> Result<()> {
     rows.append_column(&Bytes::from(pages.into_inner()?), closed)
 }

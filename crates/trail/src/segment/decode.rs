@@ -1,18 +1,34 @@
 //! A Parquet file to entries. Only of the columns that the trail itself needs, and only of files that it made.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
-use super::{Entry, page};
+use bytes::Bytes;
+use parquet::{
+    basic::Encoding,
+    column::reader::ColumnReaderImpl,
+    data_type::{ByteArrayType, DataType, Int32Type, Int64Type},
+    file::{
+        metadata::ColumnChunkMetaData,
+        reader::{FileReader, SerializedFileReader},
+    },
+};
+
+use super::{
+    Entry,
+    pages::{LIMIT, Pages},
+};
 use crate::{
     chunk::{Corrupt, Stored},
     entry::Lacks,
     time::Millis,
 };
 
+/// So many numbers of a column are held at once.
+const BATCH: usize = 1024;
+
 /// The entries of a segment, in their order.
 #[derive(Debug)]
 pub struct Decoded {
-    first: u64,
     rows: Vec<Row>,
     ids: String,
     bytes: Vec<u8>,
@@ -21,6 +37,7 @@ pub struct Decoded {
 /// An entry without its texts, and where those are.
 #[derive(Debug)]
 struct Row {
+    sequence: u64,
     time: Millis,
     received: Millis,
     lacks: Lacks,
@@ -29,8 +46,10 @@ struct Row {
 }
 
 impl Decoded {
-    /// Reads the file that [`super::encode()`] made. Any other is an error, and never a panic; but one that was changed
-    /// may be read as other entries, so whoever has it compares its SHA-256 before.
+    /// Reads the file that [`super::encode()`] made. Any other is an error, and what is unpacked of it is bounded,
+    /// whatever it says of itself. But one that was changed may be read as other entries, and Parquet's reader does not
+    /// promise that it never panics at a file that was made to harm. So whoever has one from elsewhere compares its
+    /// SHA-256 before.
     ///
     /// # Errors
     /// [`Corrupt`] when it is not such a file.
@@ -47,34 +66,50 @@ impl Decoded {
     /// assert_eq!(decoded.entries().collect::<Vec<_>>(), entries);
     /// ```
     pub fn open(file: Vec<u8>) -> Result<Self, Corrupt> {
-        let mut file = file.strip_prefix(b"PAR1").ok_or(Corrupt)?;
-        if !file.ends_with(b"PAR1") {
+        let file = Bytes::from(file);
+        let reader = SerializedFileReader::new(file.clone()).map_err(corrupt)?;
+        let [group] = reader.metadata().row_groups() else { return Err(Corrupt) };
+        let [sequence, id, time, received, lacks, entry, ..] = group.columns() else {
             return Err(Corrupt);
-        }
-        let sequences = page::next(&mut file, page::DELTA_BINARY_PACKED)?.differences()?;
-        let first = sequences.first().ok_or(Corrupt)?.cast_unsigned();
-        let (ids, id_ranges) = page::next(&mut file, page::PLAIN)?.texts()?;
-        let times = page::next(&mut file, page::DELTA_BINARY_PACKED)?.differences()?;
-        let received = page::next(&mut file, page::DELTA_BINARY_PACKED)?.differences()?;
-        let lacks = page::next(&mut file, page::PLAIN)?;
-        let (bytes, byte_ranges) = page::next(&mut file, page::PLAIN)?.texts()?;
-        let lacks = lacks.numbers()?;
-        let count = sequences.len();
-        let counts = [id_ranges.len(), times.len(), received.len(), lacks.len(), byte_ranges.len()];
-        if counts.iter().any(|other| *other != count) {
-            return Err(Corrupt);
-        }
-        let ids = String::from_utf8(ids).map_err(|_| Corrupt)?;
-        let mut rows = Vec::with_capacity(count);
-        let texts = id_ranges.into_iter().zip(byte_ranges);
-        let numbers = times.into_iter().zip(received).zip(lacks);
-        for ((id, bytes), ((time, received), lacks)) in texts.zip(numbers) {
-            let lacks = i32::from_le_bytes(*lacks).try_into().map(Lacks).map_err(|_| Corrupt)?;
-            // A range that begins or ends within a character is none of ours.
-            ids.get(id.start as usize..id.end as usize).ok_or(Corrupt)?;
-            rows.push(Row { time, received, lacks, id, bytes });
-        }
-        Ok(Self { first, rows, ids, bytes })
+        };
+        let file = Arc::new(file);
+        let (mut rows, mut ids) = (Vec::new(), String::new());
+        // Parquet has four bytes beside each text where we have one.
+        let room = usize::try_from(entry.uncompressed_size()).map_err(corrupt)?.min(LIMIT);
+        let mut bytes = Vec::with_capacity(room);
+        let mut names = Vec::new();
+        texts(&file, id, |id| {
+            names.push(appended(ids.len(), id.len())?);
+            ids.push_str(str::from_utf8(id).map_err(corrupt)?);
+            Ok(())
+        })?;
+        let mut names = names.into_iter();
+        texts(&file, entry, |text| {
+            let id = names.next().ok_or(Corrupt)?;
+            let place = appended(bytes.len(), text.len())?;
+            bytes.extend_from_slice(text);
+            bytes.push(b'\n');
+            rows.push(Row { sequence: 0, time: 0, received: 0, lacks: Lacks(0), id, bytes: place });
+            Ok(())
+        })?;
+        fill::<Int64Type>(&file, sequence, &mut rows, |row, sequence| {
+            row.sequence = sequence.cast_unsigned();
+            Ok(())
+        })?;
+        fill::<Int64Type>(&file, time, &mut rows, |row, time| {
+            row.time = time;
+            Ok(())
+        })?;
+        fill::<Int64Type>(&file, received, &mut rows, |row, received| {
+            row.received = received;
+            Ok(())
+        })?;
+        fill::<Int32Type>(&file, lacks, &mut rows, |row, lacks| {
+            row.lacks = Lacks(lacks.try_into().map_err(corrupt)?);
+            Ok(())
+        })?;
+        let is_whole = names.next().is_none() && !rows.is_empty();
+        if is_whole { Ok(Self { rows, ids, bytes }) } else { Err(Corrupt) }
     }
 
     /// How many entries there are.
@@ -89,8 +124,7 @@ impl Decoded {
         self.rows.is_empty()
     }
 
-    /// All entries' own bytes, with white space between them that ends with a line feed: a log that the engine scans as
-    /// it is. See [`Self::ranges`].
+    /// All entries' own bytes, a line feed behind each: a log that the engine scans as it is. See [`Self::ranges`].
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -103,9 +137,9 @@ impl Decoded {
 
     /// The entries.
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = Entry<'_>> + ExactSizeIterator {
-        self.rows.iter().enumerate().map(|(index, row)| Entry {
+        self.rows.iter().map(|row| Entry {
             stored: Stored {
-                sequence: self.first.saturating_add(index as u64),
+                sequence: row.sequence,
                 id: self.ids.get(place(&row.id)).unwrap_or_default(),
                 time: row.time,
                 lacks: row.lacks,
@@ -118,4 +152,71 @@ impl Decoded {
 
 const fn place(range: &Range<u32>) -> Range<usize> {
     range.start as usize..range.end as usize
+}
+
+/// Where a text lies that is appended to so many bytes.
+fn appended(before: usize, length: usize) -> Result<Range<u32>, Corrupt> {
+    let start = u32::try_from(before).map_err(corrupt)?;
+    let length = u32::try_from(length).map_err(corrupt)?;
+    Ok(start..start.checked_add(length).ok_or(Corrupt)?)
+}
+
+/// Reads a column of texts. Not with Parquet's own decoder of them, which panics where a page says that it holds more
+/// than it does.
+fn texts(
+    file: &Arc<Bytes>,
+    column: &ColumnChunkMetaData,
+    mut see: impl FnMut(&[u8]) -> Result<(), Corrupt>,
+) -> Result<(), Corrupt> {
+    for page in pages::<ByteArrayType>(file, column)? {
+        let page = page.map_err(corrupt)?;
+        let mut rest: &[u8] = page.buffer();
+        while let Some((length, after)) = rest.split_first_chunk() {
+            let length = usize::try_from(u32::from_le_bytes(*length)).map_err(corrupt)?;
+            let (text, after) = after.split_at_checked(length).ok_or(Corrupt)?;
+            see(text)?;
+            rest = after;
+        }
+        if page.encoding() != Encoding::PLAIN || !rest.is_empty() {
+            return Err(Corrupt);
+        }
+    }
+    Ok(())
+}
+
+/// Gives each row its number of a column that has as many.
+fn fill<T: DataType>(
+    file: &Arc<Bytes>,
+    column: &ColumnChunkMetaData,
+    rows: &mut [Row],
+    mut set: impl FnMut(&mut Row, T::T) -> Result<(), Corrupt>,
+) -> Result<(), Corrupt> {
+    let pages = pages::<T>(file, column)?;
+    let mut reader = ColumnReaderImpl::<T>::new(column.column_descr_ptr(), Box::new(pages));
+    let mut rows = rows.iter_mut();
+    let mut numbers = Vec::with_capacity(BATCH);
+    loop {
+        reader.read_records(BATCH, None, None, &mut numbers).map_err(corrupt)?;
+        if numbers.is_empty() {
+            break;
+        }
+        for number in numbers.drain(..) {
+            set(rows.next().ok_or(Corrupt)?, number)?;
+        }
+    }
+    if rows.next().is_none() { Ok(()) } else { Err(Corrupt) }
+}
+
+/// The pages of a column that has a value of this type in each row.
+fn pages<T: DataType>(file: &Arc<Bytes>, column: &ColumnChunkMetaData) -> Result<Pages, Corrupt> {
+    let description = column.column_descr();
+    let levels = [description.max_def_level(), description.max_rep_level()];
+    if description.physical_type() != T::get_physical_type() || levels != [0, 0] {
+        return Err(Corrupt);
+    }
+    Pages::new(file.clone(), column).map_err(corrupt)
+}
+
+fn corrupt<E>(_: E) -> Corrupt {
+    Corrupt
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parquet::{
-    basic::Encoding,
+    basic::{Compression, Encoding, GzipLevel},
     column::writer::ColumnWriter,
     data_type::ByteArray,
     errors::{ParquetError, Result},
@@ -31,9 +31,6 @@ use crate::{
 
 /// So many entries are held as columns before they are given to Parquet's writers, which keep them smaller.
 const BATCH: usize = 512;
-
-/// One page a column of the trail's own, however large.
-const PAGE: usize = i32::MAX as usize;
 
 /// Makes a segment of consecutive entries.
 ///
@@ -77,16 +74,10 @@ fn file(schema: &'static Schema, entries: &[Entry<'_>]) -> Result<(Vec<u8>, Stat
         let mut written = fields.columns.iter_mut().zip(writers.iter_mut().skip(layout::OWN));
         written.try_for_each(|(column, writer)| column.write(writer))?;
     }
-    let closed = writers.into_iter().map(column::close).collect::<Result<Vec<_>>>()?;
+    let closed = writers.into_iter().map(ColumnWriter::close).collect::<Result<Vec<_>>>()?;
     let mut writer = SerializedFileWriter::new(Vec::new(), columns, properties)?;
     let mut rows = writer.next_row_group()?;
-    for (name, (pages, closed)) in descriptor.columns().iter().zip(pages.into_iter().zip(closed)) {
-        let (pages, closed) = if name.name() == layout::ENTRY {
-            let texts = entries.iter().map(|entry| entry.stored.bytes);
-            column::of_texts(name.clone(), texts)?
-        } else {
-            (pages, closed)
-        };
+    for (pages, closed) in pages.into_iter().zip(closed) {
         column::append(&mut rows, pages, closed)?;
     }
     rows.close()?;
@@ -99,8 +90,9 @@ fn properties() -> WriterProperties {
         .set_created_by("trailsift".to_owned())
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
-        .set_data_page_size_limit(PAGE)
-        .set_data_page_row_count_limit(PAGE);
+        .set_compression(Compression::GZIP(GzipLevel::default()))
+        // Nobody looks for an entry between two others.
+        .set_column_statistics_enabled(ColumnPath::from("entry"), EnabledStatistics::None);
     for name in layout::OWN_NAMES {
         properties = properties.set_column_dictionary_enabled(ColumnPath::from(name), false);
     }
@@ -111,7 +103,7 @@ fn properties() -> WriterProperties {
     properties.build()
 }
 
-/// The columns that every segment has, but for the entries' own bytes.
+/// The columns that every segment has.
 fn write_own(writers: &mut [ColumnWriter<'_>], entries: &[Entry<'_>]) -> Result<()> {
     let [
         ColumnWriter::Int64ColumnWriter(sequence),
@@ -119,6 +111,7 @@ fn write_own(writers: &mut [ColumnWriter<'_>], entries: &[Entry<'_>]) -> Result<
         ColumnWriter::Int64ColumnWriter(time),
         ColumnWriter::Int64ColumnWriter(received),
         ColumnWriter::Int32ColumnWriter(lacks),
+        ColumnWriter::ByteArrayColumnWriter(bytes),
         ..,
     ] = writers
     else {
@@ -132,6 +125,7 @@ fn write_own(writers: &mut [ColumnWriter<'_>], entries: &[Entry<'_>]) -> Result<
     time.write_batch(&each(entries, |e| e.stored.time), None, None)?;
     received.write_batch(&each(entries, |e| e.received), None, None)?;
     lacks.write_batch(&each(entries, |e| i32::from(e.stored.lacks.0)), None, None)?;
+    bytes.write_batch(&each(entries, |e| ByteArray::from(e.stored.bytes)), None, None)?;
     Ok(())
 }
 

@@ -5,19 +5,15 @@
 //! `time`, `received_at`, `lacks`, and `entry`, its own bytes) and, for whoever reads the file with another program,
 //! the schema's fields: typed, nullable, with a dictionary, see [`column_of`]. The trail itself never reads those.
 //!
-//! The trail's own columns come first, each in one page, and all pages are LZ4 blocks. So a reader needs neither the
-//! file's footer nor a library: it takes six pages one after the other. Numbers that were chosen by measurement are in
-//! `docs/scale.md`.
+//! The trail's own columns come first, and all pages are packed with gzip. Why is in `docs/scale.md`.
 
 mod column;
 mod decode;
-mod differences;
 mod encode;
 mod fields;
 mod layout;
-mod lz4;
 mod opened;
-mod page;
+mod pages;
 
 pub use decode::Decoded;
 pub use encode::encode;
