@@ -59,7 +59,9 @@ export async function heap(port) {
     const { usedSize = 0, backingStorageSize = 0 } = JSON.parse(data).result ?? {};
     most = Math.max(most, usedSize + backingStorageSize);
   };
-  const sampling = setInterval(() => socket.send(JSON.stringify({ id: 1, method: "Runtime.getHeapUsage" })), SAMPLE);
+  const sample = () => socket.send(JSON.stringify({ id: 1, method: "Runtime.getHeapUsage" }));
+  sample();
+  const sampling = setInterval(sample, SAMPLE);
   return () => {
     clearInterval(sampling);
     socket.close();

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 
-import { job, tell } from "./measure.mjs";
+import { job, tell as say } from "./measure.mjs";
 import { cpu, heap, peak, workerd } from "./process.mjs";
 
 /** Entries of one append. */
@@ -19,6 +19,13 @@ const RUNS = 30;
 
 const agent = new Agent({ keepAlive: true, maxSockets: SENDERS });
 const pid = workerd(job.group);
+
+/** What was told so far. */
+const told = [];
+const tell = (measurement) => {
+  told.push(measurement);
+  say(measurement);
+};
 
 /** A request; the answer as text. */
 async function ask(method, path, body) {
@@ -39,10 +46,8 @@ const entries = (trail, parameters) => ask("GET", `/v1/trails/${trail}/entries?$
 /** Batches of generated entries, as they come out of the generator. */
 async function* batches(count) {
   const generator = spawn(job.generator, [...job.generate, "--entries", String(count)], { stdio: ["ignore", "pipe", "inherit"] });
-  const failed = once(generator, "error").then(([error]) => {
-    throw error;
-  });
-  failed.catch(() => {});
+  const ended = once(generator, "close");
+  ended.catch(() => {});
   let rest = [];
   let lines = 0;
   for await (const part of generator.stdout) {
@@ -57,6 +62,8 @@ async function* batches(count) {
   }
   const last = Buffer.concat(rest);
   if (last.length > 0) yield last;
+  const [code] = await ended;
+  if (code !== 0) throw new Error(`the generator ended with ${code}`);
 }
 
 /** Appends generated entries; how many bytes, and what it took in milliseconds. */
@@ -162,7 +169,7 @@ async function asking({ name, count }) {
   const [all, start] = [cpu(pid), performance.now()];
   let pages = 0;
   for (let cursor; cursor !== null; pages += 1) {
-    const asked = { q: "no-entry-holds-this-text", limit: 1000, ...(cursor && { cursor }) };
+    const asked = { q: "user_name:*no-such-name*", limit: 1000, ...(cursor && { cursor }) };
     ({ cursor } = await entries(trail, asked));
   }
   tell({ id: `store/scan ${name}`, wall: [performance.now() - start], cpu: [cpu(pid) - all], bytes });
@@ -170,6 +177,12 @@ async function asking({ name, count }) {
   return each;
 }
 
+/** What filling came to, for runs that find the trails filled. */
+const filled = `${job.state}/filled.ndjson`;
+if (job.fill && existsSync(filled)) {
+  process.stdout.write(readFileSync(filled));
+  process.exit();
+}
 const most = await heap(job.inspector);
 if (job.append) await appending(job.append);
 for (const size of job.fill ?? []) await fill(size);
@@ -181,4 +194,5 @@ const { memory } = await counts();
 tell({ id: `store/wasm ${job.name}`, value: memory });
 tell({ id: `store/memory ${job.name}`, value: memory + most() });
 tell({ id: `store/process ${job.name}`, value: peak(pid) });
+if (job.fill) writeFileSync(filled, told.map((line) => `${JSON.stringify(line)}\n`).join(""));
 agent.destroy();

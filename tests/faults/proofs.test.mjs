@@ -6,7 +6,7 @@ import test from "node:test";
 
 import { assertTamperingIsNamed, bundle, checkpoint, pages, verdict } from "../http/exports.mjs";
 import { append, ask, query, unique } from "../http/server.mjs";
-import { sealed } from "./sealed.mjs";
+import { sealed, until } from "./sealed.mjs";
 
 const batch = (number, length = 100) =>
   Array.from({ length }, (_, place) => ({ event_id: `${number}-${place}`, type: `t${place % 4}`, pad: "x".repeat(1000) }));
@@ -60,5 +60,41 @@ test("a trail proves the same before, while and after it is sealed", async () =>
       const proof = JSON.stringify({ format: "trailsift-proof-bundle", version: 1, origin, key, checkpoint, proof: hashes });
       assert.equal((await verdict([line], proof, { key })).intact, true, text);
     }
+  }
+});
+
+test("what is past its time is not exported, and what is left is still proven", async () => {
+  const trail = unique();
+  const fault = async (path) => assert.equal((await ask(`/v1/faults/${path}`, { method: "POST" })).status, 200);
+  await append(trail, batch(0));
+  await append(trail, batch(1));
+  const { key, ...within } = await checkpoint(trail, { size: 50 });
+  await sealed(trail);
+  const end = await checkpoint(trail);
+  const [taken] = await pages(trail);
+  const proof = await bundle(taken.bundle);
+  assert.equal((await ask(`/v1/trails/${trail}`, { method: "PATCH", body: '{"retention":"1h"}' })).status, 200);
+  await fault(`clock/${trail}/${2 * 3600 * 1000}`);
+  await append(trail, batch(2));
+  await fault(`alarm/${trail}`);
+  await until(trail, ({ first_seq }) => first_seq === 201);
+
+  const [{ lines, bundle: address }] = await pages(trail);
+  const grown = await verdict(lines, await bundle(`${address}&since=200`), { key, checkpoint: end.checkpoint });
+  assert.deepEqual([grown.proven, grown.grownFrom], [{ kind: "complete", first: 201, count: 100 }, 200], grown.sentences.join("\n"));
+  assert.equal((await ask(`/v1/trails/${trail}/proofs/inclusion?sequence=201`)).status, 200);
+  assert.equal((await ask(`/v1/trails/${trail}/proofs/consistency?from=200`)).status, 200);
+  // What was taken away in time is proven as it ever was.
+  assert.deepEqual((await verdict(taken.lines, proof, { key, checkpoint: within.checkpoint })).faults.map(({ kind }) => kind), ["unconnected"]);
+  assert.deepEqual((await verdict(taken.lines, proof, { key })).proven, { kind: "complete", first: 1, count: 200 });
+  for (const [rest, status, code] of [
+    ["export?from=200", 400, "invalid_parameter"],
+    ["export?format=bundle&from=1&to=10", 400, "invalid_parameter"],
+    ["checkpoint?size=50", 404, "proof_not_found"],
+    ["proofs/inclusion?sequence=10", 404, "proof_not_found"],
+    ["proofs/consistency?from=50", 404, "proof_not_found"],
+  ]) {
+    const { status: seen, json } = await ask(`/v1/trails/${trail}/${rest}`);
+    assert.deepEqual([seen, json.error.code], [status, code], rest);
   }
 });

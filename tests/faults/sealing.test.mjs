@@ -48,6 +48,18 @@ test("a sealed trail reads as it did before", async () => {
   assert.equal((await entries(trail, { limit: 1000 })).length, 600);
 });
 
+test("an entry that looks like a page of entries stays one when it is sealed", async () => {
+  const trail = unique();
+  const inner = [{ type: "inner", timestamp: "2026-06-01T00:00:00Z" }];
+  await append(trail, [JSON.stringify([{ logs: inner, type: "outer" }, { data: inner, type: "outer" }])], { parameters: "?schema=any" });
+  const found = async (q) => (await entries(trail, { q })).length;
+  const both = async () => [await found("type:outer"), await found("type:inner")];
+  const hot = await both();
+  assert.deepEqual(hot, [2, 0]);
+  await sealed(trail);
+  assert.deepEqual(await both(), hot);
+});
+
 test("Auth0's surface reads segments in the order of time", async () => {
   const app = unique("app");
   const date = (minute) => new Date(Date.UTC(2020, 0, 1, 0, minute)).toISOString();

@@ -5,23 +5,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { append, ask, entries, unique } from "../http/server.mjs";
+import { described, sealed } from "./sealed.mjs";
 
 const fault = async (path) => {
   const { status, text } = await ask(`/v1/faults/${path}`, { method: "POST" });
   assert.equal(status, 200, text);
 };
-const described = async (trail) => (await ask(`/v1/trails/${trail}`)).json;
-
-/** Asks what a trail is until it is as wanted, at most twenty seconds. */
-async function until(trail, wanted) {
-  const deadline = performance.now() + 20_000;
-  for (;;) {
-    const now = await described(trail);
-    if (wanted(now)) return now;
-    assert.ok(performance.now() < deadline, JSON.stringify(now));
-  }
-}
-const sealed = (trail) => until(trail, (now) => now.sealed_seq === now.last_seq);
 
 /** 100 entries, 100 kB. */
 const batch = (number) =>

@@ -1,7 +1,7 @@
 // A log as a table: the same answers as the filter's, whatever it comes from, and the entries read again for them.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { BudgetError, compile, EntryError, init, QueryError, Table } from "../../crates/wasm/pkg/index.js";
+import { BudgetError, compile, EntryError, events, init, QueryError, Table } from "../../crates/wasm/pkg/index.js";
 import { cases } from "./corpus.mjs";
 
 await init();
@@ -117,11 +117,102 @@ test("fields have the names that the schema gives them", async () => {
   const fga = await Table.from(utf8(ndjson([entry])), { schema: "fga", dialect: "fga", paths: ["user"] });
   assert.equal(await fga.count("user:'user:anne'"), 1);
   assert.equal((await fga.histogram("", 1)).field, "timestamp");
-  await assert.rejects(fga.facets("", ["user"], 1), (error) => error instanceof TypeError && /`request\.tuple_key\.user`/.test(error.message));
+  assert.deepEqual((await fga.facets("", ["user"], 1))[0].top, [{ value: "user:anne", count: 1 }]);
   const auth0 = await Table.from(utf8(ndjson([{ type: "fp" }])), { schema: "auth0" });
-  await assert.rejects(auth0.select("", { sort: "nonsense" }), /the schema `auth0` has no field `nonsense`/);
+  await assert.rejects(auth0.select("", { sort: "nonsense" }), /the schema `auth0` has no field `nonsense`$/);
+  for (const [written, meant] of [["user_nmae", "user_name"], ["user_email", "user_name"], ["detials.request.ip", "details.request.ip"]]) {
+    const told = (error) => error instanceof TypeError && error.message.endsWith(`has no field \`${written}\`; did you mean \`${meant}\`?`);
+    await assert.rejects(auth0.facets("", ["type", written], 1), told);
+    await assert.rejects(auth0.histogram("", 1, { field: written }), told);
+    await assert.rejects(auth0.export("", "csv", { columns: [written] }), told);
+    await assert.rejects(Table.from(utf8(""), { schema: "auth0", paths: [written] }), told);
+  }
   await assert.rejects(auth0.count("nonsense:1"), QueryError);
   await assert.rejects(Table.from(utf8(""), { schema: "auth1" }), TypeError);
+});
+
+/** Where FGA's requests carry tuples. */
+const TUPLES = ["tuple_key", "writes.tuple_keys", "deletes.tuple_keys", "checks.tuple_key"];
+/** The values at a path, plainly gone through. */
+const at = (value, [key, ...path]) =>
+  Array.isArray(value) ? value.flatMap((part) => at(part, key === undefined ? [] : [key, ...path])) : key === undefined ? [value] : at(value?.[key] ?? [], path);
+
+test("a field of several paths: facets, order, histogram, distinct values and CSV", async () => {
+  const tuple = (n) => ({ user: `user:${n % 3}`, relation: "viewer", object: `doc:${n % 5}` });
+  const entries = numbers(40).map((n) => ({
+    timestamp: `2026-06-10T12:00:${String(n).padStart(2, "0")}Z`,
+    request: [
+      { tuple_key: tuple(n) },
+      { writes: { tuple_keys: [tuple(n), tuple(n + 1)] } },
+      { tuple_key: tuple(n), checks: [{ tuple_key: tuple(n) }, { tuple_key: tuple(n + 7) }] },
+      { deletes: { tuple_keys: [tuple(n)] } },
+      {},
+    ][n % 5],
+  }));
+  const table = await Table.from(utf8(ndjson(entries)), { schema: "fga" });
+  for (const name of ["user", "object"]) {
+    const counts = new Map();
+    const found = entries.map((entry) => TUPLES.flatMap((path) => at(entry, ["request", ...path.split("."), name])));
+    for (const values of found) for (const value of new Set(values)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    const top = [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+    const expected = { field: name, top, distinct: counts.size, rows: found.filter((values) => values.length > 0).length };
+    assert.deepEqual(await table.facets("", [name], 10), [expected]);
+    assert.equal(await table.distinct("", name), counts.size);
+    for (const { value, count } of top) assert.equal(await table.count(`${name}:"${value}"`), count);
+    const first = found.map((values, row) => [values[0], row]).sort(([a, m], [b, n]) => (a === undefined ? (b === undefined ? m - n : 1) : b === undefined ? -1 : a < b ? -1 : a > b ? 1 : m - n));
+    assert.deepEqual([...(await table.select("", { sort: name }))], first.map(([, row]) => row));
+    assert.deepEqual([...(await table.select("", { sort: name, limit: 3, offset: 2 }))], first.slice(2, 5).map(([, row]) => row));
+    const csv = await (await table.export("", "csv", { columns: [name] })).text();
+    assert.deepEqual(csv.split("\r\n").slice(1, -1), found.map((values) => values.join("; ")));
+  }
+  const mobile = await Table.from(utf8('{"isMobile":true}{"is_mobile":true}{"isMobile":false,"is_mobile":false}{"isMobile":true,"is_mobile":false}{}'), { schema: "auth0" });
+  const top = [{ value: false, count: 2 }, { value: true, count: 3 }].reverse();
+  assert.deepEqual(await mobile.facets("", ["isMobile"], 5), [{ field: "isMobile", top, distinct: 2, rows: 4 }]);
+});
+
+test("a field that the event code tells: facets, order, distinct values, CSV, and no dates", async () => {
+  const codes = ["s", "f", "fp", "slo", "nonsense", "seacft", "fn"];
+  const entries = [...codes.map((type) => ({ type })), { type: ["s", "f"] }, { type: 7 }, {}];
+  const table = await Table.from(utf8(ndjson(entries)), { schema: "auth0" });
+  const known = new Map(events().map((event) => [event.code, event]));
+  for (const name of ["category", "outcome"]) {
+    const found = entries.map(({ type }) => [type].flat().flatMap((code) => known.get(code)?.[name] ?? []));
+    const [facets] = await table.facets("", [name], 20);
+    assert.equal(facets.rows, found.filter((values) => values.length > 0).length);
+    for (const { value, count } of facets.top) {
+      assert.equal(found.filter((values) => values.includes(value)).length, count, value);
+      assert.equal(await table.count(`${name}:${value}`), count, value);
+    }
+    assert.equal(await table.distinct("", name), new Set(found.flat()).size);
+    const first = found.map((values, row) => [values[0] ?? "~", row]).sort(([a, m], [b, n]) => (a < b ? -1 : a > b ? 1 : m - n));
+    assert.deepEqual([...(await table.select("", { sort: name }))], first.map(([, row]) => row));
+    assert.equal(await (await table.export("", "csv", { columns: [name] })).text(), `${name}\r\n${found.map((values) => `${values.join("; ")}\r\n`).join("")}`);
+    assert.equal((await table.histogram("", 10, { field: name })).undated, entries.length);
+  }
+});
+
+test("CSV has objects, and arrays that hold some, as they are written", async () => {
+  const entries = [
+    '{"a":{"b": "=1+1",\n "c":[1, 2]},"n":1}',
+    '{"a":[{"b":"x"}, {"b":"y"}],"n":2}',
+    '{"a":[1,"=x",null],"n":3}',
+    '{"a":[],"n":{}}',
+    '{"a":"=1","a":{"b":"last, wins"}}',
+    '{"\\u0061":[[{"b":1}],{"b":[{"d":1}]}]}',
+    "{}",
+  ];
+  const table = await Table.from(utf8(entries.join("\n")));
+  const text = async (columns) => (await (await table.export("", "csv", { columns })).text()).replaceAll("\r\n", "|");
+  const quoted = (json) => `"${json.replaceAll('"', '""')}"`;
+  assert.equal(await text(["a", "n"]), ["a,n", `${quoted('{"b": "=1+1",\n "c":[1, 2]}')},1`, `${quoted('[{"b":"x"}, {"b":"y"}]')},2`, "1; =x; ,3", ",{}",
+    `${quoted('{"b":"last, wins"}')},`, `${quoted('[[{"b":1}],{"b":[{"d":1}]}]')},`, ",", ""].join("|"));
+  assert.equal(await text(["a.b", "a.*"]), ["a.b,a.*", "'=1+1,'=1+1; 1; 2", "x; y,x; y", ",", ",", `${quoted("last, wins")},${quoted("last, wins")}`,
+    `${quoted('1; [{"d":1}]')},${quoted('1; [{"d":1}]')}`, ",", ""].join("|"));
+  // More than is handed over at a time, with rows between that need nothing.
+  const many = numbers(3000).map((index) => (index % 3 ? { index, a: { text: "x".repeat(1000), index } } : { index, a: "plain" }));
+  const large = await Table.from(new Blob([ndjson(many)]));
+  const lines = (await (await large.export("", "csv", { columns: ["index", "a"] })).text()).split("\r\n").slice(1, -1);
+  assert.deepEqual(lines, many.map(({ index, a }) => `${index},${typeof a === "string" ? a : quoted(JSON.stringify(a))}`));
 });
 
 test("all fields of the first entries can have columns from the start", async () => {
@@ -261,4 +352,28 @@ test("misuse is told", async () => {
   await assert.rejects(table.count(7), TypeError);
   await assert.rejects(table.rows([1]), RangeError);
   await assert.rejects(table.rows([-1]), RangeError);
+  const wrong = [
+    [() => table.select("", { order: "desc" }), TypeError, "`select` has no option `order`; there are `sort`, `descending`, `offset`, `limit`, `signal`, `onProgress`"],
+    [() => table.select("", { limit: -1 }), RangeError, "`limit` is a whole number from 0 on, or `Infinity`, and not -1"],
+    [() => table.select("", { limit: Number.NaN }), RangeError, "`limit` is a whole number from 0 on, or `Infinity`, and not NaN"],
+    [() => table.select("", { offset: 1.5 }), RangeError, "`offset` is a whole number from 0 on, and not 1.5"],
+    [() => table.select("", { offset: "2" }), TypeError, '`offset` is a whole number from 0 on, and not "2"'],
+    [() => table.select("", { sort: 1 }), TypeError, "`sort` is the name of a field, and not 1"],
+    [() => table.select("", { sort: "a", descending: "yes" }), TypeError, '`descending` is `true` or `false`, and not "yes"'],
+    [() => table.select("", 5), TypeError, "the options of `select` are an object, and not 5"],
+    [() => table.histogram("", 0), RangeError, "`buckets` is a whole number from 1 on, and not 0"],
+    [() => table.histogram("", 10, { path: "date" }), TypeError, "`histogram` has no option `path`; there are `field`, `signal`, `onProgress`"],
+    [() => table.facets("", "type", 3), TypeError, '`fields` is an array of names of fields, and not "type"'],
+    [() => table.facets("", ["type", 1], 3), TypeError, "`fields` is an array of names of fields, and not an array of string, number"],
+    [() => table.facets("", ["type"]), TypeError, "`top` is a whole number from 0 on, or `Infinity`, and not undefined"],
+    [() => table.facets("", ["type"], -2), RangeError, "`top` is a whole number from 0 on, or `Infinity`, and not -2"],
+    [() => table.distinct("", null), TypeError, "`field` is the name of a field, and not null"],
+    [() => table.count("", { sort: "a" }), TypeError, "`count` has no option `sort`; there are `signal`, `onProgress`"],
+    [() => table.rows("12"), TypeError, '`rows` is an array of numbers, and not "12"'],
+    [() => table.export("", "csv", { columns: "a" }), TypeError, '`columns` is an array of names of fields, and not "a"'],
+    [() => Table.from(utf8("{}"), { paths: "a.b" }), TypeError, '`paths` is an array of names of fields, and not "a.b"'],
+    [() => Table.from(utf8("{}"), { budget: Number.NaN }), RangeError, "`budget` is a number of bytes, and not NaN"],
+    [() => Table.from(utf8("{}"), { keep: "1" }), TypeError, '`keep` is a number of bytes, and not "1"'],
+  ];
+  for (const [ask, kind, message] of wrong) await assert.rejects(ask, (error) => error instanceof kind && error.message === message, message);
 });

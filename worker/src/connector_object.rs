@@ -27,7 +27,9 @@ use crate::{
 /// The schema of what connectors read.
 const SCHEMA: &str = "auth0";
 /// How many pages are read in a row; then the next alarm goes on.
-const PAGES: usize = 200;
+const PAGES: usize = 20;
+/// When to go on after a run that was ended by the platform, in milliseconds.
+const LATEST: Millis = 20 * 60 * 1000;
 
 /// What the front asks.
 #[derive(Serialize, Deserialize)]
@@ -199,6 +201,8 @@ impl ConnectorObject {
         if status.paused {
             return Ok(());
         }
+        // Should the platform end this run in the middle, the next one is set already.
+        self.wake(clock::now().saturating_add(LATEST)).await.map_err(text)?;
         let mut pulled = Pulled::default();
         let outcome = self.pull(tenant, &settings, &mut pulled).await;
         // It may have been paused or ended meanwhile.
@@ -235,10 +239,9 @@ impl ConnectorObject {
         settings: &Settings,
         pulled: &mut Pulled,
     ) -> Result<bool, Fault> {
-        let refused = |problem: Problem| Fault::Refused(format!("{problem:?}"));
-        let trail = TrailClient::new(&self.site, tenant, &settings.trail).map_err(refused)?;
-        let from = trail.source(&settings.name).await.map_err(refused)?;
-        let schema = query::schema(SCHEMA).map_err(refused)?;
+        let trail = TrailClient::new(&self.site, tenant, &settings.trail).map_err(ours)?;
+        let from = trail.source(&settings.source()).await.map_err(ours)?;
+        let schema = query::schema(SCHEMA).map_err(ours)?;
         let mut puller = Puller::new(settings, from);
         for _ in 0..PAGES {
             let call = puller.call(clock::now());
@@ -252,7 +255,7 @@ impl ConnectorObject {
                 None => return Ok(true),
                 Some((accepted, last)) => {
                     pulled.accepted += accepted;
-                    puller.advance(last);
+                    puller.advance(last)?;
                 }
             }
         }
@@ -275,10 +278,10 @@ impl ConnectorObject {
         };
         let last = batch.entries.last().and_then(|entry| entry.id.clone());
         let last = last.ok_or_else(|| Fault::Unreadable("an entry without an id".to_owned()))?;
-        let source = Source { name: settings.name.clone(), checkpoint: last.clone() };
+        let source = Source { name: settings.source(), checkpoint: last.clone() };
         let entries = keyed(&batch, None);
         let appended = trail.append(&self.site, schema.name(), &entries, Some(source)).await;
-        match appended.map_err(|problem| Fault::Refused(format!("{problem:?}")))? {
+        match appended.map_err(ours)? {
             Appended::Done(receipt) => Ok(Some((receipt.accepted, last))),
             Appended::OtherSchema(schema) => {
                 Err(Fault::Refused(format!("it has the schema `{schema}`")))
@@ -288,6 +291,12 @@ impl ConnectorObject {
             }
         }
     }
+}
+
+/// A fault of our own, told to the operator alone.
+fn ours(problem: Problem) -> Fault {
+    console_error!("connector: {problem:?}");
+    Fault::Ours
 }
 
 /// What a run has done so far.

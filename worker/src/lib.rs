@@ -37,7 +37,6 @@ mod random;
 mod reading;
 mod reply;
 mod routes;
-mod sieve;
 mod signing;
 mod site;
 mod surface;

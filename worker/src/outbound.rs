@@ -4,7 +4,10 @@
 use std::{pin::pin, time::Duration};
 
 use futures_util::future::{Either, select};
-use trailsift_trail::connector::{Answer, Call, Fault};
+use trailsift_trail::{
+    batch,
+    connector::{Answer, Call, Fault},
+};
 use worker::{
     Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response, ResponseBody,
 };
@@ -13,8 +16,8 @@ use crate::{body, error::Problem};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// The longest answer, in bytes. A page of 100 entries has a few hundred kilobytes.
-const LONGEST: usize = 32 << 20;
+/// The longest answer, in bytes: what a trail takes at once. A page of 100 entries has a few hundred kilobytes.
+const LONGEST: usize = batch::SIZE_LIMIT;
 
 /// The answer to a connector's request.
 ///

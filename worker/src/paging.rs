@@ -12,7 +12,6 @@ use trailsift_trail::{
 use crate::{
     error::Problem,
     reading::{self, PageEntry, Reader},
-    sieve::Sieve,
     site::Site,
     trail_client::TrailClient,
 };
@@ -71,7 +70,7 @@ impl<'a> Paging<'a> {
         let window = Window { lo, hi, ..page::window_after(self.from, direction) };
         let reader =
             Reader::new(self.trail, window, Order::Sequence, direction, Some(query.filter()));
-        reading::page(reader, limit, Some(&Sieve::new(query)), PageEntry::new).await
+        reading::page(reader, limit, Some(query.matcher()), PageEntry::new).await
     }
 
     /// The token for what comes after the entry of that number.

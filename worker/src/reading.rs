@@ -1,10 +1,11 @@
 //! Reading a trail: chunks from its object and segments from R2, piece by piece, decoded here, where there is CPU to
 //! spare. A reader does not see which is which, nor that chunks become a segment while it reads.
 
-use std::{borrow::Cow, collections::VecDeque, ops::ControlFlow};
+use std::{borrow::Cow, collections::VecDeque, ops::ControlFlow, rc::Rc};
 
 use sha2::{Digest, Sha256};
-use trailsift_core::Filter;
+use trailsift_core::{Filter, Matcher};
+use trailsift_engine::json::Json;
 use trailsift_proof::leaf_hash;
 use trailsift_trail::{
     chunk::{self, Meta, Stored},
@@ -12,7 +13,7 @@ use trailsift_trail::{
     keeper::{Ask, Objects},
     kind::Kind,
     page::{Offer, Page},
-    segment::{Decoded, Entry},
+    segment::Decoded,
     served,
     time::Millis,
     tree::Leaves,
@@ -22,7 +23,6 @@ use trailsift_trail::{
 use crate::{
     error::Problem,
     query,
-    sieve::Sieve,
     trail_client::{TrailClient, unexpected},
 };
 
@@ -32,9 +32,6 @@ const FIRST: u64 = 1 << 20;
 const LATER: u64 = 8 << 20;
 /// How many bytes are named at once where most of them are in segments, each of which is fetched by itself.
 const NAMED: u64 = 32 << 20;
-
-/// How many entries of a segment are searched at once. A page that is soon full reads little more than it needs.
-const BLOCK: usize = 512;
 
 /// A page ends when its entries have this many bytes, however few they are.
 const PAGE_BYTES: usize = 8 << 20;
@@ -80,7 +77,7 @@ pub(crate) struct Loaded {
 
 enum Content {
     Chunk(Vec<u8>),
-    Segment(Decoded),
+    Segment(Rc<Decoded>),
 }
 
 /// An entry as it is served.
@@ -128,6 +125,11 @@ impl Served<'_> {
     }
 }
 
+/// Whether an entry as it is served is meant.
+pub(crate) fn matches(entry: &[u8], matcher: &Matcher) -> bool {
+    matcher.matches(Json::new(entry))
+}
+
 impl Reader {
     /// A reader at the window's start. What is appended while it reads is not seen: its first answer tells where the
     /// trail ends. Pieces that hold nothing that `filter` means are passed over where that is known; it is still for
@@ -159,7 +161,8 @@ impl Reader {
     /// As [`TrailClient::ask`], and when a segment cannot be read.
     pub(crate) async fn next(&mut self) -> Result<Option<Loaded>, Problem> {
         loop {
-            if self.pieces.is_empty() && !self.done {
+            // All that was examined may have been passed over.
+            while self.pieces.is_empty() && !self.done {
                 self.select().await?;
             }
             let Some(piece) = self.pieces.front().copied() else { return Ok(None) };
@@ -196,8 +199,8 @@ impl Reader {
         // What is appended from now on is not seen.
         self.window.last = self.window.last.min(trail.last);
         self.ask.window.last = self.ask.window.last.min(self.window.last);
-        if let Some(last) = pieces.last() {
-            self.ask.window = self.ask.window.beyond(&last.meta, self.ask.direction);
+        if let Some(next) = &next {
+            self.ask.window = self.ask.window.from(&next.meta, self.ask.direction);
         }
         self.ask.budget = NAMED;
         self.done = next.is_none();
@@ -227,6 +230,12 @@ impl Reader {
 
     /// A segment's entries; nothing when it is past its time by now.
     async fn segment(&self, piece: &Piece, sealed: &Sealed) -> Result<Option<Content>, Problem> {
+        let cache = &self.trail.last_segment;
+        if let Some((_, decoded)) = cache.borrow().as_ref().filter(|(is, _)| *is == sealed.sha256) {
+            return Ok(Some(Content::Segment(Rc::clone(decoded))));
+        }
+        // Two at once would be too much.
+        cache.replace(None);
         let key = piece.key(sealed);
         let Some(bytes) = self.trail.segments.read(&key).await.map_err(Problem::internal)? else {
             return match self.where_is(&piece.meta).await? {
@@ -239,7 +248,9 @@ impl Reader {
         }
         let decoded = Decoded::open(bytes);
         let corrupt = |corrupt| Problem::Internal(format!("the segment {key}: {corrupt}"));
-        decoded.map(|decoded| Some(Content::Segment(decoded))).map_err(corrupt)
+        let decoded = Rc::new(decoded.map_err(corrupt)?);
+        cache.replace(Some((sealed.sha256, Rc::clone(&decoded))));
+        Ok(Some(Content::Segment(decoded)))
     }
 
     /// The entries of a chunk that became a part of a segment after it was named.
@@ -290,68 +301,34 @@ impl Loaded {
         }
     }
 
-    /// Hands over each entry of the window in the order of numbers and of the reader's direction, with whether the sieve
-    /// takes it, until it is told to stop. Without a sieve every entry is taken.
+    /// Hands over each entry of the window in the order of numbers and of the reader's direction, with whether it is
+    /// meant, until it is told to stop. Without a matcher every entry is meant. Each is asked about by itself: one that
+    /// holds what looks like a page of entries is still one entry.
     ///
     /// # Errors
     /// When a chunk is not readable, or what `take` gives.
     pub(crate) fn each(
         &self,
-        sieve: Option<&Sieve>,
+        matcher: Option<&Matcher>,
         mut take: impl FnMut(Served<'_>, bool) -> Result<ControlFlow<()>, Problem>,
     ) -> Result<ControlFlow<()>, Problem> {
+        let mut visit = |stored: &Stored<'_>, received: Millis| {
+            if !self.holds(stored) {
+                return Ok(ControlFlow::Continue(()));
+            }
+            let served = self.serve(stored, received);
+            let is_meant = matcher.is_none_or(|matcher| matches(&served.bytes, matcher));
+            take(served, is_meant)
+        };
         match &self.content {
             Content::Chunk(payload) => {
                 let entries = chunk::decode(payload, self.meta.first).map_err(Problem::internal)?;
-                let received = self.meta.received;
-                let entries = entries.into_iter().map(|stored| Entry { stored, received });
-                self.block(&entries.collect::<Vec<_>>(), None, sieve, &mut take)
+                each_way(entries.iter(), self.direction, |stored| visit(stored, self.meta.received))
             }
-            Content::Segment(decoded) => {
-                let entries: Vec<_> = decoded.entries().collect();
-                let places: Vec<_> = decoded.ranges().collect();
-                let blocks = entries.chunks(BLOCK).zip(places.chunks(BLOCK));
-                each_way(blocks, self.direction, |(entries, places)| {
-                    let meant = sieve.filter(|_| self.meets(entries));
-                    let meant = meant.and_then(|sieve| sieve.meant(decoded.bytes(), places));
-                    self.block(entries, meant, sieve, &mut take)
-                })
-            }
+            Content::Segment(decoded) => each_way(decoded.entries(), self.direction, |entry| {
+                visit(&entry.stored, entry.received)
+            }),
         }
-    }
-
-    /// Hands over consecutive entries. `meant` says which of them are, where that is known of their own bytes.
-    fn block(
-        &self,
-        entries: &[Entry<'_>],
-        meant: Option<Vec<bool>>,
-        sieve: Option<&Sieve>,
-        take: &mut impl FnMut(Served<'_>, bool) -> Result<ControlFlow<()>, Problem>,
-    ) -> Result<ControlFlow<()>, Problem> {
-        let meant = meant.unwrap_or_default();
-        each_way(
-            entries.iter().enumerate(),
-            self.direction,
-            |(place, Entry { stored, received })| {
-                if !self.holds(stored) {
-                    return Ok(ControlFlow::Continue(()));
-                }
-                let served = self.serve(stored, *received);
-                // What is served with more than its own bytes is asked about as it is served.
-                let known = meant.get(place).filter(|_| matches!(served.bytes, Cow::Borrowed(_)));
-                let is_meant = match (known, sieve) {
-                    (Some(meant), _) => *meant,
-                    (None, Some(sieve)) => sieve.takes(&served.bytes),
-                    (None, None) => true,
-                };
-                take(served, is_meant)
-            },
-        )
-    }
-
-    /// Whether some of these entries may be handed over.
-    fn meets(&self, entries: &[Entry<'_>]) -> bool {
-        entries.iter().any(|entry| self.holds(&entry.stored))
     }
 
     fn holds(&self, stored: &Stored<'_>) -> bool {
@@ -431,20 +408,20 @@ pub(crate) fn joined(entries: &[PageEntry]) -> Vec<u8> {
 
 /// A page of what the reader reads, in the order of numbers: at most `limit` entries, fewer when they are large, none
 /// perhaps when a request cannot read as far as the next one lies. It then says that there may be more, and its position
-/// lies behind all that was read. Without a sieve every entry is on it. `keep` makes of an entry what the page holds.
+/// lies behind all that was read. Without a matcher every entry is on it. `keep` makes of an entry what the page holds.
 ///
 /// # Errors
 /// As [`Reader::next`].
 pub(crate) async fn page<T: AsRef<[u8]>>(
     mut reader: Reader,
     limit: usize,
-    sieve: Option<&Sieve>,
+    matcher: Option<&Matcher>,
     keep: impl Fn(Served<'_>) -> T,
 ) -> Result<Page<T>, Problem> {
     let mut page = Page::new(limit);
     let mut bytes = 0;
     while let Some(piece) = reader.next().await? {
-        let read = piece.each(sieve, |entry, is_meant| {
+        let read = piece.each(matcher, |entry, is_meant| {
             let sequence = entry.sequence;
             if is_meant && bytes > 0 && bytes + entry.bytes.len() > PAGE_BYTES {
                 page.cut();
@@ -481,10 +458,10 @@ pub(crate) async fn page<T: AsRef<[u8]>>(
 ///
 /// # Errors
 /// As [`Reader::next`].
-pub(crate) async fn count(mut reader: Reader, sieve: &Sieve) -> Result<(u64, bool), Problem> {
+pub(crate) async fn count(mut reader: Reader, matcher: &Matcher) -> Result<(u64, bool), Problem> {
     let mut count = 0;
     while let Some(piece) = reader.next().await? {
-        let _ = piece.each(Some(sieve), |_, is_meant| {
+        let _ = piece.each(Some(matcher), |_, is_meant| {
             count += u64::from(is_meant);
             Ok(ControlFlow::Continue(()))
         })?;

@@ -1,10 +1,11 @@
 //! One trail, as the stateless front sees it: what can be asked of its object.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use trailsift_proof::{Hash, tree::Node};
 use trailsift_trail::{
     directory::ReceivedBy,
+    segment::Decoded,
     sequencer::{Incoming, Receipt},
     time::Millis,
     tree,
@@ -28,6 +29,8 @@ pub(crate) struct TrailClient {
     pub(crate) name: String,
     /// Its sealed segments.
     pub(crate) segments: Rc<Segments>,
+    /// The one that was read last, by its hash: entries that are asked for one by one often lie beside each other.
+    pub(crate) last_segment: Rc<RefCell<Option<(Hash, Rc<Decoded>)>>>,
 }
 
 /// How an append ended.
@@ -51,6 +54,7 @@ impl TrailClient {
             tenant: tenant.to_owned(),
             name: name.to_owned(),
             segments: Rc::new(Segments::new(site, tenant, name)?),
+            last_segment: Rc::default(),
         })
     }
 

@@ -92,8 +92,18 @@ pub(crate) struct Args {
 }
 
 /// The options that say what is searched for, or how.
-const SEARCHING: [&str; 7] =
-    ["count", "schema", "dialect", "strict", "ignore_case", "check", "now"];
+const SEARCHING: [&str; 10] = [
+    "count",
+    "files_with_matches",
+    "with_filename",
+    "max_count",
+    "schema",
+    "dialect",
+    "strict",
+    "ignore_case",
+    "check",
+    "now",
+];
 
 /// What becomes of broken entries that are looked for.
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -538,7 +538,9 @@ fn what_cannot_be_verified_is_2_and_a_query_may_be_called_verify() {
     let other = Signer::new("log.example", &[8; 32]).unwrap().verifier().to_string();
     let unsigned = run(&["--verify", &bundle, "--key", &other, "--known", &note, &file]);
     assert_says(&unsigned, 2, "", &format!("trailsift: {note}: not signed by the key\n"));
-    assert_eq!(run(&["--verify", &bundle, "--count", &file]).status.code(), Some(2));
+    for searching in ["--count", "-l", "-H", "-m1"] {
+        assert_eq!(run(&["--verify", &bundle, searching, &file]).status.code(), Some(2));
+    }
     assert_eq!(run(&["--key", &other, "type:s", &file]).status.code(), Some(2));
     assert_says(&run(&["-c", "verify", &file]), 1, "0\n", "");
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::{
     Field, FieldType, Options, Span,
+    fold::fold_text,
     schema::{Derived, events},
     syntax::{Cursor, Expecting, cursor, quote_value, write_name},
 };
@@ -103,7 +104,7 @@ pub fn complete(text: &str, at: usize, options: &Options, known: Known<'_>) -> V
     let Some(Cursor { span, typed, expecting }) = cursor(text, at, options.dialect) else {
         return Vec::new();
     };
-    let folded = typed.to_lowercase();
+    let folded = fold_text(&typed);
     let ranked = Default::default();
     let mut list = List { span, typed: &typed, folded: &folded, options, known, ranked };
     match expecting {
@@ -144,7 +145,7 @@ struct List<'a> {
 impl List<'_> {
     /// How well a name fits what is typed: 0 at its start, 1 at the start of one of its words, 2 anywhere.
     fn rank(&self, name: &str) -> Option<usize> {
-        let name = name.to_lowercase();
+        let name = fold_text(name);
         let at = name.find(self.folded)?;
         let before = name.get(..at).and_then(|before| before.chars().next_back());
         Some(match before {

@@ -84,7 +84,7 @@ pub use matcher::Matcher;
 pub use number::Number;
 pub use print::print;
 pub use query::{Diagnostics, Options, Query, check, compile};
-pub use schema::{Field, FieldType, Schema, events};
+pub use schema::{Derived, Field, FieldType, Schema, Source, events};
 pub use suggest::nearest;
 pub use syntax::Dialect;
 pub use test::CompiledTest;

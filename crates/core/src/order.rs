@@ -24,8 +24,20 @@ pub fn sort<T>(items: &mut Vec<T>, order: impl Fn(&T, &T) -> Ordering) {
 /// The numbers below `count` in their order.
 fn sorted(count: usize, order: &dyn Fn(usize, usize) -> Ordering) -> Vec<u32> {
     let mut numbers: Vec<u32> = (0..u32::MAX).take(count).collect();
-    numbers.sort_unstable_by(|a, b| order(*a as usize, *b as usize).then(a.cmp(b)));
+    sort_numbers(&mut numbers, &|a, b| order(a as usize, b as usize));
     numbers
+}
+
+/// Sorts numbers by what they stand for, and by themselves where that is equal. It takes no memory.
+///
+/// ```
+/// let words = ["b", "a", "b"];
+/// let mut places = [2, 1, 0];
+/// trailsift_core::order::sort_numbers(&mut places, &|one, other| words[one as usize].cmp(words[other as usize]));
+/// assert_eq!(places, [1, 0, 2]);
+/// ```
+pub fn sort_numbers(numbers: &mut [u32], order: &dyn Fn(u32, u32) -> Ordering) {
+    numbers.sort_unstable_by(|a, b| order(*a, *b).then(a.cmp(b)));
 }
 
 #[cfg(test)]

@@ -10,12 +10,19 @@ use std::sync::OnceLock;
 
 use divan::{Bencher, black_box, counter::BytesCount};
 use trailsift_core::{Filter, Options, Schema, compile};
-use trailsift_engine::table::{Builder, Settings, Sort, Table};
+use trailsift_engine::table::{Builder, Field, Settings, Sort, Table};
 
 const Q1: &str = "type:f AND ip:10.1.* AND date:[2026-06-10T00:00:00Z TO 2026-06-20T00:00:00Z]";
 const EDITED: &str =
     "type:fp AND ip:10.1.* AND date:[2026-06-10T00:00:00Z TO 2026-06-20T00:00:00Z]";
-const FIELDS: [&str; 6] = ["type", "connection", "client_name", "ip", "user_name", "hostname"];
+const FIELDS: [Field<'_>; 6] = [
+    Field::at(&["type"]),
+    Field::at(&["connection"]),
+    Field::at(&["client_name"]),
+    Field::at(&["ip"]),
+    Field::at(&["user_name"]),
+    Field::at(&["hostname"]),
+];
 
 fn main() {
     if let Some(table) = std::env::var_os("TRAILSIFT_BENCH_LOG").map(|_| table()) {
@@ -108,13 +115,14 @@ fn facets_and_histogram(bencher: Bencher<'_, '_>, text: &str) {
     let _ = table.count(&filter);
     bencher.bench_local(|| {
         let facets = table.facets(&filter, &FIELDS, 10);
-        (facets, table.histogram(&filter, "date", 120))
+        (facets, table.histogram(&filter, Field::at(&["date"]), 120))
     });
 }
 
 #[divan::bench(sample_count = 20, sample_size = 1, args = ["date", "ip", "user_name", "log_id"])]
 fn sort_first_page(bencher: Bencher<'_, '_>, path: &str) {
-    let sort = Some(Sort { path, descending: true });
+    let path = [path];
+    let sort = Some(Sort { field: Field::at(&path), descending: true });
     bencher
         .with_inputs(|| table().clone())
         .bench_local_refs(|table| table.select(&Filter::All, sort, 0, 100));

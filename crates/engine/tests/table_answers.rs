@@ -15,7 +15,7 @@ use proptest::{prelude::*, sample::select};
 use serde_json::Value;
 use trailsift_core::{Filter, Number, Options, Timestamp, compile, time::Unit};
 use trailsift_engine::table::{
-    Bitmap, Builder, FacetValue, Settings, Sizes, Sort, Table, csv_header,
+    Bitmap, Builder, FacetValue, Field, Settings, Sizes, Sort, Table, csv_header,
 };
 
 const FILTERS: [&str; 4] = ["", "k:a", "NOT k:a", "_exists_:v AND NOT k:c"];
@@ -124,13 +124,13 @@ proptest! {
                     a.is_none().cmp(&b.is_none()).then(order)
                 });
                 let page: Vec<u32> = sorted.into_iter().skip(offset).take(limit).collect();
-                let sort = Some(Sort { path: "v", descending });
+                let sort = Some(Sort { field: Field::at(&["v"]), descending });
                 // The second time from what was kept.
                 for _ in 0..2 {
                     prop_assert_eq!(&table.select(&filter, sort, offset, limit).unwrap(), &page);
                 }
             }
-            prop_assert_eq!(table.select(&filter, Some(Sort { path: "nowhere", descending: true }), 0, usize::MAX).unwrap(), all);
+            prop_assert_eq!(table.select(&filter, Some(Sort { field: Field::at(&["nowhere"]), descending: true }), 0, usize::MAX).unwrap(), all);
         }
     }
 
@@ -151,9 +151,9 @@ proptest! {
                 rows += u64::from(!found.is_empty());
                 found.into_iter().for_each(|value| *counts.entry(value).or_default() += 1);
             }
-            let facets = table.facets(&filter, &["v"], top).unwrap().remove(0);
+            let facets = table.facets(&filter, &[Field::at(&["v"])], top).unwrap().remove(0);
             prop_assert_eq!((facets.distinct, facets.rows), (counts.len() as u64, rows));
-            prop_assert_eq!(table.distinct(&filter, "v").unwrap(), counts.len() as u64);
+            prop_assert_eq!(table.distinct(&filter, Field::at(&["v"])).unwrap(), counts.len() as u64);
             let mut expected: Vec<_> = counts.into_iter().collect();
             expected.sort_by(|(a, m), (b, n)| n.cmp(m).then(a.cmp(b)));
             expected.truncate(top);
@@ -171,7 +171,7 @@ proptest! {
             let dates: Vec<Timestamp> = rows.rows().filter_map(|row| {
                 values(&log[row as usize]).iter().find_map(|value| Timestamp::parse(value.as_str()?.as_bytes()))
             }).collect();
-            let histogram = table.histogram(&filter, "v", buckets).unwrap();
+            let histogram = table.histogram(&filter, Field::at(&["v"]), buckets).unwrap();
             prop_assert_eq!(histogram.undated, rows.count() - dates.len() as u64);
             prop_assert!(histogram.counts.len() <= buckets);
             prop_assert_eq!(histogram.counts.iter().sum::<u64>(), dates.len() as u64);
@@ -207,7 +207,7 @@ proptest! {
 
 fn edges(dates: &[&str], buckets: usize) -> (u32, Unit, Vec<String>) {
     let log: Vec<String> = dates.iter().map(|date| format!("{{\"v\":\"{date}\"}}")).collect();
-    let histogram = table(&log).histogram(&Filter::All, "v", buckets).unwrap();
+    let histogram = table(&log).histogram(&Filter::All, Field::at(&["v"]), buckets).unwrap();
     let edges = histogram.edges.iter().map(|edge| edge.to_string().get(..16).unwrap().to_owned());
     (histogram.step.count, histogram.step.unit, edges.collect())
 }
@@ -267,7 +267,9 @@ fn csv_is_data_and_no_formula() {
     let table = table(&log);
     let mut csv = Vec::new();
     csv_header(&["a", "b", "=c"], &mut csv);
-    table.csv_rows(&["a", "b", "c"], &[0, 1, 2, 3, 4, 5, 6, 7], &mut csv).unwrap();
+    let fields = ["a", "b", "c"].map(|path| [path]);
+    let fields: Vec<_> = fields.iter().map(|path| Field::at(path)).collect();
+    table.csv_rows(&fields, &[0, 1, 2, 3, 4, 5, 6, 7], &|_| None, &mut csv).unwrap();
     let expected = concat!(
         "a,b,'=c\r\n",
         "'=1+1,plain,\r\n",
@@ -280,7 +282,8 @@ fn csv_is_data_and_no_formula() {
         ",,é\r\n",
     );
     assert_eq!(String::from_utf8(csv).unwrap(), expected);
-    let missing = table.csv_rows(&["a", "b.c"], &[0], &mut Vec::new()).unwrap_err();
+    let fields = [Field::at(&["a"]), Field::at(&["b.c"])];
+    let missing = table.csv_rows(&fields, &[0], &|_| None, &mut Vec::new()).unwrap_err();
     assert_eq!(missing.paths, ["b.c"]);
 }
 
@@ -289,13 +292,31 @@ fn what_a_table_lacks_it_says() {
     let mut table = table(&["{\"a\":{\"b\":1}}".to_owned()]);
     let free = filter("anything");
     assert_eq!(table.missing(&free).leaves.len(), 1);
-    assert_eq!(table.facets(&free, &["a.b", "x"], 1).unwrap_err().paths, ["a.b"]);
-    assert_eq!(table.facets(&free, &["a.b"], 1).unwrap_err().leaves.len(), 1);
-    assert_eq!(table.histogram(&Filter::All, "*", 1).unwrap_err().paths, ["*"]);
-    let sort = Some(Sort { path: "a.0", descending: false });
+    assert_eq!(
+        table.facets(&free, &[Field::at(&["a.b"]), Field::at(&["x"])], 1).unwrap_err().paths,
+        ["a.b"]
+    );
+    assert_eq!(table.facets(&free, &[Field::at(&["a.b"])], 1).unwrap_err().leaves.len(), 1);
+    assert_eq!(table.histogram(&Filter::All, Field::at(&["*"]), 1).unwrap_err().paths, ["*"]);
+    let sort = Some(Sort { field: Field::at(&["a.0"]), descending: false });
     assert_eq!(
         table.select(&Filter::All, sort, 0, 1).unwrap_err().to_string(),
         "the entries' bytes must be read again for `a.0`"
     );
     assert_eq!(table.count(&filter("x:1")), Ok(0));
+}
+
+#[test]
+fn what_is_kept_of_earlier_questions_is_bounded() {
+    let log: String = (0..5000).map(|n| format!("{{\"k\":{}}}\n", n % 100)).collect();
+    let budget = 256 << 10;
+    let mut builder = Builder::new(Settings { budget, sizes: Sizes::TINY, ..Settings::default() });
+    builder.push(log.as_bytes()).unwrap();
+    let mut table = builder.finish();
+    let before = table.memory();
+    for k in (0..100).chain(0..100) {
+        assert_eq!(table.count(&filter(&format!("k:{k} OR k:none"))), Ok(50));
+        assert!(table.memory() <= before + budget / 16, "{} after {before}", table.memory());
+    }
+    assert!(table.memory() > before);
 }

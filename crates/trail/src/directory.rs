@@ -50,14 +50,12 @@ impl Window {
         self.first <= sequence && sequence <= self.last && self.lo <= time && time <= self.hi
     }
 
-    /// The part of it that lies beyond a piece, for a reader in the order of numbers.
+    /// The part of it from a piece on, for a reader in the order of numbers.
     #[must_use]
-    pub const fn beyond(self, piece: &Meta, direction: Direction) -> Self {
+    pub fn from(self, piece: &Meta, direction: Direction) -> Self {
         match direction {
-            Direction::Ascending => Self { first: piece.last().saturating_add(1), ..self },
-            // Numbers begin at 1: nothing lies below.
-            Direction::Descending if piece.first <= 1 => Self { first: 1, last: 0, ..self },
-            Direction::Descending => Self { last: piece.first - 1, ..self },
+            Direction::Ascending => Self { first: self.first.max(piece.first), ..self },
+            Direction::Descending => Self { last: self.last.min(piece.last()), ..self },
         }
     }
 
@@ -388,16 +386,18 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_goes_on_beyond_a_piece() {
+    fn a_reader_goes_on_from_a_piece() {
         let directory = directory();
-        let beyond = |first: u64, direction| {
-            let window = Window::ALL.beyond(&directory.holding(first).unwrap().meta, direction);
+        let from = |first: u64, direction| {
+            let window = Window::ALL.from(&directory.holding(first).unwrap().meta, direction);
             firsts(&directory, window, Order::Sequence, direction)
         };
-        assert_eq!(beyond(1, Direction::Ascending), [4, 5]);
-        assert_eq!(beyond(5, Direction::Ascending), Vec::<u64>::new());
-        assert_eq!(beyond(5, Direction::Descending), [4, 1]);
-        assert_eq!(beyond(1, Direction::Descending), Vec::<u64>::new());
+        assert_eq!(from(4, Direction::Ascending), [4, 5]);
+        assert_eq!(from(4, Direction::Descending), [4, 1]);
+        let narrow = Window { first: 6, last: 7, ..Window::ALL };
+        let piece = directory.holding(5).unwrap().meta;
+        assert_eq!(narrow.from(&piece, Direction::Ascending), narrow);
+        assert_eq!(narrow.from(&piece, Direction::Descending), narrow);
     }
 
     #[test]

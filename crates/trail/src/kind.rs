@@ -109,6 +109,9 @@ impl Kind {
 /// The longest name that a trail may have, in bytes.
 pub const NAME_LIMIT: usize = 64;
 
+/// The trail of who read what. The server alone writes it.
+pub const ACCESS_LOG: &str = "access-log";
+
 /// Whether a trail may have this name: 1 to 64 of `A-Z a-z 0-9 . _ -`, the first no dot.
 #[must_use]
 pub fn is_trail_name(name: &str) -> bool {

@@ -7,7 +7,10 @@ export interface Exporting {
   ranges(rows: Float64Array): Float64Array;
   cut(ranges: Float64Array): AsyncGenerator<Uint8Array>;
   csvHeader(): Uint8Array;
-  csv(rows: Float64Array): Promise<Uint8Array>;
+  /** Those of the rows whose entries `csv` needs. */
+  csvNeeds(rows: Float64Array): Promise<Float64Array>;
+  /** The entries that are needed one after the other, and where each ends. */
+  csv(rows: Float64Array, entries: Uint8Array, ends: Float64Array): Promise<Uint8Array>;
 }
 
 /** Rows that are asked for at a time: the engine's memory does not shrink. */
@@ -29,15 +32,58 @@ export async function exported(format: ExportFormat, table: Exporting): Promise<
 
 async function writeCsv(table: Exporting, file: Parts): Promise<void> {
   file.write(table.csvHeader());
-  for await (const rows of batches(table)) file.write(await table.csv(rows));
+  const all: { rows: Float64Array; needed: Float64Array }[] = [];
+  for await (const rows of batches(table)) all.push({ rows, needed: await table.csvNeeds(rows) });
+  const entries = table.cut(joined(all.map(({ needed }) => table.ranges(needed))));
+  try {
+    for (const { rows, needed } of all) await writeBatch(table, rows, needed, entries, file);
+  } finally {
+    await entries.return(undefined);
+  }
+}
+
+/** Rows in the order of the log, and those of them whose entries come next. */
+async function writeBatch(table: Exporting, rows: Float64Array, needed: Float64Array, entries: AsyncGenerator<Uint8Array>, file: Parts): Promise<void> {
+  let written = 0;
+  let held = new Held();
+  const write = async (end: number): Promise<void> => {
+    file.write(await table.csv(rows.subarray(written, end), held.bytes(), Float64Array.from(held.ends)));
+    written = end;
+    held = new Held();
+  };
+  for (const row of needed) {
+    const { value } = await entries.next();
+    if (!value) throw new Error("the log has changed since the table was made of it: it ends earlier");
+    held.push(value);
+    if (held.size >= PART) await write(rows.indexOf(row, written) + 1);
+  }
+  await write(rows.length);
+}
+
+/** Entries that are handed over together. */
+class Held {
+  readonly ends: number[] = [];
+  size = 0;
+  readonly #entries: Uint8Array[] = [];
+
+  push(entry: Uint8Array): void {
+    this.#entries.push(entry.slice());
+    this.size += entry.length;
+    this.ends.push(this.size);
+  }
+
+  bytes(): Uint8Array {
+    const all = new Uint8Array(this.size);
+    this.#entries.forEach((entry, index) => all.set(entry, this.ends[index - 1] ?? 0));
+    return all;
+  }
 }
 
 async function writeEntries(format: "ndjson" | "json", table: Exporting, file: Parts): Promise<void> {
   const [before, between, behind, none] = AROUND[format].map((text) => new TextEncoder().encode(text)) as Uint8Array[];
   const parts: Float64Array[] = [];
   for await (const rows of batches(table)) parts.push(table.ranges(rows));
-  const ranges = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
-  parts.reduce((at, part) => (ranges.set(part, at), at + part.length), 0);
+  const ranges = joined(parts);
   if (ranges.length === 0) return file.write(none);
   let isFirst = true;
   for await (const entry of table.cut(ranges)) {
@@ -46,6 +92,12 @@ async function writeEntries(format: "ndjson" | "json", table: Exporting, file: P
     file.write(format === "ndjson" ? oneLine(entry) : entry);
   }
   file.write(behind);
+}
+
+function joined(parts: Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  parts.reduce((at, part) => (all.set(part, at), at + part.length), 0);
+  return all;
 }
 
 async function* batches(table: Exporting): AsyncGenerator<Float64Array> {

@@ -1,4 +1,5 @@
 // A log as a table: read once into columns, then asked again and again. Its bytes stay outside of the engine's memory.
+import { bytes, count, field, fields, flag, numbers, onlyKnown } from "./arguments.js";
 import type { BuiltTable, CompiledQuery, TableAdditions, TableBuilder } from "./bindings.js";
 import { engine } from "./engine.js";
 import { BudgetError, EntryError } from "./errors.js";
@@ -16,6 +17,9 @@ import type {
 const PIECE = 1 << 20;
 /** After how many bytes others have their turn. */
 const TURN = 16 << 20;
+
+/** Options of every question. */
+const ASKING = ["signal", "onProgress"];
 
 const BUDGET = 2 ** 30;
 const KEEP = 2 ** 28;
@@ -53,14 +57,16 @@ export class Table implements LogTable {
    */
   static async from(log: LogSource, options: TableOptions = {}): Promise<Table> {
     const { paths = [], budget = BUDGET, keep = KEEP, signal, onProgress, onBroken, ...reading } = options;
+    bytes(budget, "budget");
+    bytes(keep, "keep");
+    const named = paths === "all" ? [] : fields(paths, "paths");
     signal?.throwIfAborted();
     const { TableBuilder } = engine("Table.from");
     let builder: TableBuilder | undefined;
     try {
       const source = await Source.open(log, keep, signal);
       const pass = new Pass(source, options);
-      const fields = paths === "all" ? [] : [...paths];
-      builder = new TableBuilder(withClock(reading), budget, fields, paths === "all" ? await pass.sample() : undefined);
+      builder = new TableBuilder(withClock(reading), budget, named, paths === "all" ? await pass.sample() : undefined);
       const broken: Broken[] = [];
       const tell = (pieces: unknown): void => {
         broken.push(...(pieces as Broken[]));
@@ -91,29 +97,45 @@ export class Table implements LogTable {
     return this.#live().columns();
   }
 
-  count(query: Query | string, options: AskOptions = {}): Promise<number> {
+  async count(query: Query | string, options: AskOptions = {}): Promise<number> {
+    onlyKnown(options, "count", ASKING);
     return this.#ask(query, options, (table, query) => table.count(query));
   }
 
-  select(query: Query | string, options: SelectOptions = {}): Promise<Float64Array> {
+  async select(query: Query | string, options: SelectOptions = {}): Promise<Float64Array> {
+    onlyKnown(options, "select", ["sort", "descending", "offset", "limit", ...ASKING]);
     const { sort, descending = false, offset = 0, limit = Number.POSITIVE_INFINITY } = options;
-    return this.#ask(query, options, (table, query) => table.select(query, sort, descending, offset, limit));
+    const by = sort === undefined ? undefined : field(sort, "sort");
+    flag(descending, "descending");
+    count(offset, "offset");
+    count(limit, "limit", { orAll: true });
+    return this.#ask(query, options, (table, query) => table.select(query, by, descending, offset, limit));
   }
 
-  facets(query: Query | string, fields: readonly string[], top: number, options: AskOptions = {}): Promise<Facets[]> {
-    return this.#ask(query, options, (table, query) => table.facets(query, [...fields], top) as Facets[] | undefined);
+  async facets(query: Query | string, names: readonly string[], top: number, options: AskOptions = {}): Promise<Facets[]> {
+    onlyKnown(options, "facets", ASKING);
+    const asked = fields(names, "fields");
+    count(top, "top", { orAll: true });
+    return this.#ask(query, options, (table, query) => table.facets(query, asked, top) as Facets[] | undefined);
   }
 
-  histogram(query: Query | string, buckets: number, options: HistogramOptions = {}): Promise<Histogram> {
-    return this.#ask(query, options, (table, query) => table.histogram(query, buckets, options.field) as Histogram | undefined);
+  async histogram(query: Query | string, buckets: number, options: HistogramOptions = {}): Promise<Histogram> {
+    onlyKnown(options, "histogram", ["field", ...ASKING]);
+    const by = options.field === undefined ? undefined : field(options.field, "field");
+    count(buckets, "buckets", { least: 1 });
+    return this.#ask(query, options, (table, query) => table.histogram(query, buckets, by) as Histogram | undefined);
   }
 
-  distinct(query: Query | string, field: string, options: AskOptions = {}): Promise<number> {
-    return this.#ask(query, options, (table, query) => table.distinct(query, field));
+  async distinct(query: Query | string, name: string, options: AskOptions = {}): Promise<number> {
+    onlyKnown(options, "distinct", ASKING);
+    const by = field(name, "field");
+    return this.#ask(query, options, (table, query) => table.distinct(query, by));
   }
 
-  async rows(rows: ArrayLike<number>, { signal }: AskOptions = {}): Promise<string[]> {
-    const wanted = this.#live().ranges(Float64Array.from(rows));
+  async rows(rows: ArrayLike<number>, options: AskOptions = {}): Promise<string[]> {
+    onlyKnown(options, "rows", ASKING);
+    const { signal } = options;
+    const wanted = this.#live().ranges(numbers(rows, "rows"));
     const starts = Array.from(rows, (_, index) => wanted[2 * index] ?? 0);
     const inOrder = starts.map((_, index) => index).sort((one, other) => (starts[one] ?? 0) - (starts[other] ?? 0));
     const once = inOrder.filter((index, at) => at === 0 || starts[index] !== starts[inOrder[at - 1] ?? 0]);
@@ -134,7 +156,8 @@ export class Table implements LogTable {
 
   /** As `LogTable.export`. NDJSON and JSON are the entries' own bytes; in CSV, cells that a spreadsheet would take for formulas are text. */
   async export(query: Query | string, format: ExportFormat, options: ExportOptions = {}): Promise<Blob> {
-    const columns = [...(options.columns ?? this.columns)];
+    onlyKnown(options, "export", ["columns", ...ASKING]);
+    const columns = options.columns === undefined ? [...this.columns] : fields(options.columns, "columns");
     const compiled = this.#compile(query);
     try {
       return await exported(format, {
@@ -142,7 +165,8 @@ export class Table implements LogTable {
         ranges: (rows) => this.#live().ranges(rows),
         cut: (ranges) => this.#source.cut(ranges, options.signal),
         csvHeader: () => this.#live().csvHeader(columns),
-        csv: (rows) => this.#ask(compiled, options, (table) => table.csv(columns, rows)),
+        csvNeeds: (rows) => this.#ask(compiled, options, (table) => table.csvNeeds(columns, rows)),
+        csv: (rows, entries, ends) => this.#ask(compiled, options, (table) => table.csv(columns, rows, entries, ends)),
       });
     } finally {
       compiled.free();

@@ -205,7 +205,7 @@ export interface AskOptions {
 
 /** Which rows, in which order. */
 export interface SelectOptions extends AskOptions {
-  /** The field to sort by; without one, the order of the log. Rows that do not have it come last. */
+  /** The field to sort by, its first value; without one, the order of the log. Rows that do not have it come last. */
   sort?: string | undefined;
   /** Whether the greatest come first. */
   descending?: boolean | undefined;
@@ -271,7 +271,10 @@ export interface LogTable {
   count(query: string, options?: AskOptions): Promise<number>;
   /** The rows that match, by their numbers. */
   select(query: string, options?: SelectOptions): Promise<Float64Array>;
-  /** For each field, the `top` most frequent values among the rows that match, and how many there are. */
+  /**
+   * For each field, the `top` most frequent values among the rows that match, and how many there are. A row counts once
+   * for each value that it has there, be it at several paths.
+   */
   facets(query: string, fields: readonly string[], top: number, options?: AskOptions): Promise<Facets[]>;
   /** The rows that match by time, in at most so many buckets with edges that a calendar has. */
   histogram(query: string, buckets: number, options?: HistogramOptions): Promise<Histogram>;
@@ -279,7 +282,7 @@ export interface LogTable {
   distinct(query: string, field: string, options?: AskOptions): Promise<number>;
   /** The entries of rows as their own text, which `JSON.parse` makes objects of. */
   rows(rows: ArrayLike<number>, options?: AskOptions): Promise<string[]>;
-  /** The rows that match as a file, in the order of the log. */
+  /** The rows that match as a file, in the order of the log. In CSV, objects are as the entry has them. */
   export(query: string, format: ExportFormat, options?: ExportOptions): Promise<Blob>;
 
   /** Gives the table's memory back; using it afterwards is an error, freeing it again is not. */

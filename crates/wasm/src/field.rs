@@ -1,34 +1,34 @@
 //! Fields that a table is asked about by name.
 
-use trailsift_core::{Schema, filter::Word};
+use trailsift_core::{Derived, Schema, Source, filter::Word};
+use trailsift_engine::table::Field;
 use wasm_bindgen::JsValue;
 
 use crate::options::type_error;
 
-/// Where a field's values lie.
-pub(crate) fn paths_of(schema: &Schema, name: &str) -> Result<Vec<Word>, JsValue> {
-    schema.paths_of(name).ok_or_else(|| {
-        let known = schema.fields().iter().any(|field| field.name() == name);
-        type_error(&if known {
-            format!("no entry holds `{name}`: its values are told by those of another field")
-        } else {
-            format!("the schema `{schema}` has no field `{name}`")
-        })
+/// Where a field's values come from.
+///
+/// # Errors
+///
+/// A `TypeError` for a field that the schema does not have; it says which was likely meant.
+pub(crate) fn source_of(schema: &Schema, name: &str) -> Result<Source, JsValue> {
+    schema.source_of(name).ok_or_else(|| {
+        let meant = schema.likely_field(name);
+        let meant = meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+        type_error(&format!("the schema `{schema}` has no field `{name}`{meant}"))
     })
 }
 
-/// The one place where a field's values lie.
-pub(crate) fn path_of(schema: &Schema, name: &str) -> Result<Word, JsValue> {
-    let mut paths = paths_of(schema, name)?;
-    match (paths.pop(), paths.is_empty()) {
-        (Some(only), true) => Ok(only),
-        (last, _) => {
-            paths.extend(last);
-            let paths = paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>();
-            let paths = paths.join(", ");
-            Err(type_error(&format!(
-                "`{name}` lies at several paths, of which one is to be named with the schema `any`: {paths}"
-            )))
-        }
+/// Fields found in a schema, for as long as a question lasts.
+pub(crate) struct Sources<'s>(Vec<(Vec<&'s str>, Option<Derived>)>);
+
+impl<'s> Sources<'s> {
+    pub(crate) fn new(sources: &'s [Source]) -> Self {
+        let paths = |source: &'s Source| source.paths.iter().map(Word::as_ref).collect();
+        Self(sources.iter().map(|source| (paths(source), source.derived)).collect())
+    }
+
+    pub(crate) fn fields(&self) -> Vec<Field<'_>> {
+        self.0.iter().map(|(paths, derived)| Field { paths, derived: *derived }).collect()
     }
 }

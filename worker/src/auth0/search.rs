@@ -17,7 +17,6 @@ use crate::{
     query,
     reading::{Kept, RANKING_READS, Reader},
     reply,
-    sieve::Sieve,
     trail_client::TrailClient,
 };
 
@@ -63,7 +62,6 @@ async fn rank(
     query: &Query,
 ) -> Result<Ranking<Kept>, Problem> {
     let (field, direction) = &search.sort;
-    let sieve = Sieve::new(query);
     let mut ranking = Ranking::new(search.end(), *direction);
     // Read in the order in which most entries come anyway, so that few of them have to be kept for a while.
     let by_time = field == TIME;
@@ -72,7 +70,7 @@ async fn rank(
     let window = Window { lo, hi, ..Window::ALL };
     let mut reader = Reader::new(trail, window, order, *direction, Some(query.filter()));
     while let Some(pieces) = reader.next().await? {
-        let _ = pieces.each(Some(&sieve), |entry, is_meant| {
+        let _ = pieces.each(Some(query.matcher()), |entry, is_meant| {
             if is_meant {
                 let value = if by_time {
                     SortValue::Integer(entry.time)

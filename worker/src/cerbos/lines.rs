@@ -15,7 +15,6 @@ use crate::{
     error::Problem,
     ndjson::{self, PIECE},
     reading::{self, Kept, RANKING_READS, Reader},
-    sieve::Sieve,
     trail_client::TrailClient,
 };
 
@@ -26,7 +25,6 @@ const WAITING: usize = 24 << 20;
 pub(super) struct Lines {
     trail: TrailClient,
     query: Query,
-    sieve: Sieve,
     kind: Kind,
     ready: VecDeque<Kept>,
     /// What is still to be read.
@@ -65,8 +63,7 @@ impl Lines {
                 )
             }
         };
-        let sieve = Sieve::new(&query);
-        Ok(Self { trail, query, sieve, kind, ready, rest })
+        Ok(Self { trail, query, kind, ready, rest })
     }
 
     /// Whether the last piece was given out.
@@ -103,7 +100,7 @@ impl Lines {
         }
         if let Some(pieces) = &pieces {
             let sweep = &mut rest.sweep;
-            let _ = pieces.each(Some(&self.sieve), |entry, is_meant| {
+            let _ = pieces.each(Some(self.query.matcher()), |entry, is_meant| {
                 if is_meant {
                     sweep.push(entry.time, entry.sequence, entry.bytes.len(), || entry.keep());
                 }
@@ -134,10 +131,9 @@ fn by_time(trail: &TrailClient, window: Window, query: &Query) -> Reader {
 async fn tail(trail: &TrailClient, query: &Query, count: u64) -> Result<VecDeque<Kept>, Problem> {
     let direction = Direction::Descending;
     let mut ranking = Ranking::new(usize::try_from(count).unwrap_or(0), direction);
-    let sieve = Sieve::new(query);
     let mut reader = Reader::new(trail, Window::ALL, Order::Time, direction, Some(query.filter()));
     while let Some(pieces) = reader.next().await? {
-        let _ = pieces.each(Some(&sieve), |entry, is_meant| {
+        let _ = pieces.each(Some(query.matcher()), |entry, is_meant| {
             if is_meant {
                 ranking.push(SortValue::Integer(entry.time), entry.sequence, || entry.keep());
             }
@@ -157,5 +153,9 @@ async fn tail(trail: &TrailClient, query: &Query, count: u64) -> Result<VecDeque
 async fn lookup(trail: &TrailClient, query: &Query, id: &str) -> Result<VecDeque<Kept>, Problem> {
     let Some(sequence) = trail.find(id).await? else { return Ok(VecDeque::new()) };
     let entry = reading::one(trail, sequence).await?;
-    Ok(entry.filter(|entry| Sieve::new(query).takes(entry)).map(Kept::Bytes).into_iter().collect())
+    Ok(entry
+        .filter(|entry| reading::matches(entry, query.matcher()))
+        .map(Kept::Bytes)
+        .into_iter()
+        .collect())
 }

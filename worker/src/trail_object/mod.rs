@@ -39,6 +39,8 @@ pub struct TrailObject {
     memory: AssertUnwindSafe<RefCell<Option<Keeper>>>,
     /// For when the alarm is set, as far as is known.
     alarm: AssertUnwindSafe<Cell<Option<Millis>>>,
+    /// Before then nothing is tried again: the store failed.
+    not_before: AssertUnwindSafe<Cell<Millis>>,
 }
 
 impl DurableObject for TrailObject {
@@ -48,6 +50,7 @@ impl DurableObject for TrailObject {
             site: Site::new(env),
             memory: AssertUnwindSafe(RefCell::new(None)),
             alarm: AssertUnwindSafe(Cell::new(None)),
+            not_before: AssertUnwindSafe(Cell::new(0)),
         }
     }
 
@@ -71,22 +74,24 @@ impl DurableObject for TrailObject {
                 wire::message(&Reply::Failed { reason }, 0).map_err(|error| error.to_string())?
             }
         };
-        self.set_alarm(self.now()).await;
+        self.set_alarm().await;
         Response::from_bytes(answer)
     }
 
     /// Runs at least once for each time that it is set for, perhaps twice, perhaps late.
     async fn alarm(&self) -> worker::Result<Response> {
         self.alarm.set(None);
-        let not_before = match panics::caught(self.work()).await.and_then(|done| done) {
-            Ok(()) => self.now(),
-            Err(reason) => {
-                console_error!("trail object: {reason}");
-                self.memory.replace(None);
-                self.now().saturating_add(POLICY.retry)
-            }
-        };
-        self.set_alarm(not_before).await;
+        let done = panics::caught(self.work()).await.and_then(|done| done);
+        if let Err(reason) = done {
+            console_error!("trail object: {reason}");
+            // Whatever the memory says now may not be what is stored; there is something to do all the same.
+            self.memory.replace(None);
+            let again = self.now().saturating_add(POLICY.retry);
+            self.not_before.set(again);
+            self.wake(again).await;
+        } else {
+            self.set_alarm().await;
+        }
         Response::empty()
     }
 }
@@ -102,7 +107,11 @@ impl TrailObject {
         let (tenant, trail) = name.rsplit_once('\0').ok_or("the trail object has another name")?;
         let segments =
             Segments::new(&self.site, tenant, trail).map_err(|problem| format!("{problem:?}"))?;
-        let notary = self.site.notary(tenant, trail).map_err(|problem| format!("{problem:?}"))?;
+        // Entries are sealed and expire also where the key to sign with is not what it should be.
+        let notary = self.site.notary(tenant, trail).unwrap_or_else(|problem| {
+            console_error!("trail object: no checkpoint is signed: {problem:?}");
+            None
+        });
         let (rows, notary) = (self.rows(), notary.as_ref());
         keeper::work(&self.memory, &rows, &segments, &POLICY, notary, || self.now()).await
     }
@@ -121,18 +130,23 @@ impl TrailObject {
 
     /// Sets the alarm for when there is something to do, where it is not set for that already. A trail whose alarm
     /// could not be set is tended after the next request.
-    async fn set_alarm(&self, not_before: Millis) {
+    async fn set_alarm(&self) {
         let wanted = self.memory.borrow().as_ref().and_then(|keeper| keeper.wake_at(&POLICY));
-        let Some(wanted) = wanted.map(|at| at.max(not_before)) else { return };
-        if self.alarm.get().is_some_and(|set| set <= wanted) {
+        if let Some(wanted) = wanted {
+            self.wake(wanted.max(self.now()).max(self.not_before.get())).await;
+        }
+    }
+
+    async fn wake(&self, at: Millis) {
+        if self.alarm.get().is_some_and(|set| set <= at) {
             return;
         }
-        let at = worker::js_sys::Date::new(&(wanted as f64).into());
-        match self.state.storage().set_alarm(worker::ScheduledTime::new(at)).await {
+        let date = worker::js_sys::Date::new(&(at as f64).into());
+        match self.state.storage().set_alarm(worker::ScheduledTime::new(date)).await {
             Ok(()) => {
                 #[cfg(feature = "counts")]
                 crate::counts::wrote(1);
-                self.alarm.set(Some(wanted));
+                self.alarm.set(Some(at));
             }
             Err(error) => console_error!("trail object: the alarm is not set: {error}"),
         }

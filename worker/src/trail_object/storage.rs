@@ -15,7 +15,7 @@ use trailsift_trail::{
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use worker::{SqlStorage, SqlStorageValue as Value, Storage};
 
-/// Version of the tables below. A later build that changes them reads it and migrates.
+/// Version of the tables below, refused by a build that knows another. No deployment has kept entries under 1.
 const LAYOUT: i64 = 2;
 
 /// What is read of all rows at once stands before what is large, so that it is read without it.
@@ -325,8 +325,9 @@ fn push(statements: &mut Vec<Statement>, write: Write) -> Result<(), Failure> {
                 ],
             )
         }
+        // The statistics hold values of the entries: they go with them.
         Write::SegmentState { first, state } => (
-            "UPDATE segment SET state = ? WHERE first_seq = ?",
+            "UPDATE segment SET state = ?, stats = x'' WHERE first_seq = ?",
             vec![number(state_number(state))?, natural_number(first)?],
         ),
         Write::Run(RunRow { number: run, first, last, bytes: keys }) => (

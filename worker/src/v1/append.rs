@@ -24,8 +24,6 @@ use crate::{
     trail_client::{Appended, TrailClient},
 };
 
-/// The trail of who read what. We write it ourselves.
-const RESERVED: &str = "access-log";
 /// The longest idempotency key, in bytes.
 const KEY_LIMIT: usize = 255;
 
@@ -36,7 +34,7 @@ const KEY_LIMIT: usize = 255;
 pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response, Problem> {
     let grant = credentials::bearer(site, incoming, Surface::Ours)?.with(scope::APPEND)?;
     let name = trail_name(incoming)?;
-    if name == RESERVED {
+    if name == kind::ACCESS_LOG {
         return Err(Problem::parameter("trail", "this trail is written by the server alone"));
     }
     let parameters = known_parameters(incoming, &[&["schema"]])?;

@@ -65,12 +65,11 @@ async fn created(site: &Site, incoming: &Incoming) -> Result<Response, Problem> 
     let wish: Wish = read(incoming).await?;
     let settings =
         wish.settings().map_err(|Wrong { member, what }| Problem::parameter(member, what))?;
-    let name = settings.name.clone();
+    // On the list first: one that runs is always on it, and one that is not there is passed over.
+    tenant_object::add_connector(site, &grant.tenant, &settings.name).await?;
     let made = connector_object::create(site, &grant.tenant, settings).await?;
-    let Some(made) = made else {
-        return Err(Problem::parameter("name", "there is a connector of that name"));
-    };
-    tenant_object::add_connector(site, &grant.tenant, &name).await?;
+    let made =
+        made.ok_or_else(|| Problem::parameter("name", "there is a connector of that name"))?;
     Ok(reply::json(StatusCode::CREATED, &shown(&made)))
 }
 

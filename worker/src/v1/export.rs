@@ -7,7 +7,7 @@
 
 use axum::response::Response;
 use http::{StatusCode, header};
-use trailsift_core::Query;
+use trailsift_core::{Matcher, Query};
 use trailsift_proof::{
     bundle::{Bundle, Earlier, Proof},
     line::Line,
@@ -29,7 +29,6 @@ use crate::{
     query,
     reading::{self, Reader, Served},
     reply,
-    sieve::Sieve,
     site::Site,
     trail_client::TrailClient,
 };
@@ -110,8 +109,8 @@ impl Asked {
         Reader::new(&self.trail, window, Order::Sequence, Direction::Ascending, filter)
     }
 
-    fn sieve(&self) -> Option<Sieve> {
-        self.query.as_ref().map(Sieve::new)
+    fn matcher(&self) -> Option<&Matcher> {
+        self.query.as_ref().map(Query::matcher)
     }
 }
 
@@ -144,7 +143,7 @@ async fn lines(asked: &Asked, parameters: &Parameters) -> Result<Response, Probl
     };
     let limit = usize::try_from(limit).map_err(Problem::internal)?;
     let reader = asked.reader(asked.to.unwrap_or(u64::MAX).min(asked.size));
-    let page = reading::page(reader, limit, asked.sieve().as_ref(), line).await?;
+    let page = reading::page(reader, limit, asked.matcher(), line).await?;
     // Where nothing was looked at the page ends before it begins.
     let to = page.position().unwrap_or(asked.from - 1);
     let here = format!("/v1/trails/{}/export", asked.trail.name);
@@ -217,11 +216,10 @@ async fn bundle(site: &Site, asked: &Asked, parameters: &Parameters) -> Result<R
 /// The numbers of the entries that are meant. Of each piece that is read the prover keeps what their proofs need.
 async fn found(asked: &Asked, to: u64, prover: &mut Prover<'_>) -> Result<Vec<u64>, Problem> {
     let mut found = Vec::new();
-    let sieve = asked.sieve();
     let mut reader = asked.reader(to);
     while let Some(piece) = reader.next().await? {
         let before = found.len();
-        let _ = piece.each(sieve.as_ref(), |entry, is_meant| {
+        let _ = piece.each(asked.matcher(), |entry, is_meant| {
             if is_meant {
                 found.push(entry.sequence);
             }

@@ -25,7 +25,6 @@ use crate::{
     query,
     reading::{self, Reader},
     reply,
-    sieve::Sieve,
     site::Site,
     surface::Surface,
     trail_client::TrailClient,
@@ -67,7 +66,7 @@ pub(super) async fn answer(site: &Site, incoming: &Incoming) -> Result<Response,
     if wants_total {
         let (all, filter) = (Window::ALL, Some(query.filter()));
         let reader = Reader::new(&trail, all, Order::Sequence, Direction::Ascending, filter);
-        let (total, is_exact) = reading::count(reader, &Sieve::new(&query)).await?;
+        let (total, is_exact) = reading::count(reader, query.matcher()).await?;
         // What one request cannot read to the end is a lower bound.
         let relation = if is_exact { "eq" } else { "gte" };
         head.push_str(&format!(r#","total":{{"value":{total},"relation":"{relation}"}}"#));

@@ -111,13 +111,6 @@ impl Lowering<'_> {
             _ => format!("unknown field `{name}`"),
         };
         let mut diagnostic = Diagnostic::error(Code::UnknownField, field.name_span, message);
-        let names = schema
-            .fields()
-            .iter()
-            .flat_map(|field| {
-                core::iter::once(field.name()).chain(field.aliases_of().iter().copied())
-            })
-            .chain(["_exists_", "_missing_"]);
         if name == "*" {
             let diagnostic = diagnostic.labelled("only `*:*` names no field");
             let diagnostic = self.in_any_field(diagnostic, field);
@@ -129,20 +122,9 @@ impl Lowering<'_> {
             return;
         }
         let dashed = name.strip_prefix(DASHES).filter(|name| schema.resolve(name).is_some());
-        let meant = schema.synonym(name).or_else(|| {
-            // Elasticsearch's habits, then slips.
-            let stem = name.strip_suffix(".keyword").or_else(|| name.strip_prefix('@'));
-            let below = format!(".{name}");
-            let fields = || schema.fields().iter().map(|field| field.name());
-            let tail = fields().find(|field| field.ends_with(&below));
-            tail.or_else(|| stem.and_then(|stem| schema.field(stem).map(|field| field.name())))
-                .or_else(|| stem.and_then(|stem| schema.synonym(stem)))
-                .or_else(|| (name.len() > 2).then(|| nearest(name, names)).flatten())
-        });
-        let meant = meant.map(String::from).or_else(|| {
-            let (head, rest) = name.split_once('.').filter(|(head, _)| head.len() > 2)?;
-            let head = nearest(head, schema.fields().iter().map(|field| field.name()))?;
-            Some(format!("{head}.{rest}")).filter(|name| schema.resolve(name).is_some())
+        let meant = schema.likely_field(name).or_else(|| {
+            let special = nearest(name, ["_exists_", "_missing_"].into_iter());
+            special.filter(|_| name.len() > 2).map(String::from)
         });
         diagnostic = match meant {
             _ if let Some(name) = dashed => diagnostic

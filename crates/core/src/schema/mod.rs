@@ -8,7 +8,7 @@ use core::fmt;
 
 use events::Event;
 
-use crate::filter::Word;
+use crate::{filter::Word, suggest::nearest};
 
 /// What the values of a field are, and so how they compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,9 +47,22 @@ pub struct Field {
 
 /// A field that no entry holds: what the event code at the field's path stands for.
 #[derive(Clone, Copy)]
-pub(crate) struct Derived(pub(crate) fn(&Event) -> &'static str);
+pub struct Derived(pub(crate) fn(&Event) -> &'static str);
 
 impl Derived {
+    /// What an event code stands for; `None` where there is no such code.
+    ///
+    /// ```
+    /// use trailsift_core::Schema;
+    ///
+    /// let outcome = Schema::by_name("auth0").unwrap().source_of("outcome").unwrap().derived.unwrap();
+    /// assert_eq!((outcome.of(b"fp"), outcome.of(b"nonsense")), (Some("failure"), None));
+    /// ```
+    #[must_use]
+    pub fn of(self, code: &[u8]) -> Option<&'static str> {
+        Some(self.0(events::event(core::str::from_utf8(code).ok()?)?))
+    }
+
     /// Every value, once, in alphabetical order.
     pub(crate) fn values(self) -> Vec<&'static str> {
         let mut values: Vec<&'static str> = Vec::new();
@@ -190,6 +203,15 @@ impl Resolved {
     }
 }
 
+/// Where the values of a field come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The paths at which they lie, or what they are told by.
+    pub paths: Vec<Word>,
+    /// How they are told, where no entry holds them.
+    pub derived: Option<Derived>,
+}
+
 /// The fields of one kind of log.
 ///
 /// ```
@@ -279,6 +301,50 @@ impl Schema {
     pub fn paths_of(&self, name: &str) -> Option<Vec<Word>> {
         let resolved = self.resolve(name)?;
         resolved.derived.is_none().then_some(resolved.paths)
+    }
+
+    /// Where the values of a field come from, by the field's name or another that a query may write; `None` where there
+    /// is no such field.
+    ///
+    /// ```
+    /// use trailsift_core::Schema;
+    ///
+    /// let category = Schema::by_name("auth0").unwrap().source_of("category").unwrap();
+    /// assert_eq!(category.paths, ["type"]);
+    /// assert_eq!(category.derived.unwrap().of(b"slo"), Some("logout"));
+    /// ```
+    #[must_use]
+    pub fn source_of(&self, name: &str) -> Option<Source> {
+        self.resolve(name).map(|Resolved { paths, derived, .. }| Source { paths, derived })
+    }
+
+    /// The field that was likely meant by a name that no field has.
+    ///
+    /// ```
+    /// use trailsift_core::Schema;
+    ///
+    /// let auth0 = Schema::by_name("auth0").unwrap();
+    /// assert_eq!(auth0.likely_field("user_nmae").as_deref(), Some("user_name"));
+    /// assert_eq!(auth0.likely_field("colour"), None);
+    /// ```
+    #[must_use]
+    pub fn likely_field(&self, name: &str) -> Option<String> {
+        let own = || self.fields.iter().map(|field| field.name);
+        let all = || own().chain(self.fields.iter().flat_map(|field| field.aliases).copied());
+        // Elasticsearch's habits, then slips.
+        let stem = name.strip_suffix(".keyword").or_else(|| name.strip_prefix('@'));
+        let below = format!(".{name}");
+        let meant = self
+            .synonym(name)
+            .or_else(|| own().find(|field| field.ends_with(&below)))
+            .or_else(|| stem.and_then(|stem| self.field(stem)).map(|field| field.name))
+            .or_else(|| stem.and_then(|stem| self.synonym(stem)))
+            .or_else(|| nearest(name, all()).filter(|_| name.len() > 2));
+        meant.map(String::from).or_else(|| {
+            let (head, rest) = name.split_once('.').filter(|(head, _)| head.len() > 2)?;
+            let whole = format!("{}.{rest}", nearest(head, own())?);
+            self.resolve(&whole).is_some().then_some(whole)
+        })
     }
 
     /// The fields that a bare term searches; none where it searches every string.

@@ -47,6 +47,11 @@ impl Vector {
         self.zip(other, |a, b| a | b)
     }
 
+    #[inline(always)]
+    pub(crate) fn and(self, other: Self) -> Self {
+        self.zip(other, |a, b| a & b)
+    }
+
     /// Zero in each byte that is the same in both.
     #[inline(always)]
     pub(crate) fn xor(self, other: Self) -> Self {

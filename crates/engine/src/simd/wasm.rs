@@ -1,7 +1,8 @@
 //! WebAssembly's simd128.
 
 use core::arch::wasm32::{
-    i64x2, u8x16_bitmask, u8x16_eq, u8x16_min, u8x16_splat, u8x16_sub_sat, v128, v128_or, v128_xor,
+    i64x2, u8x16_bitmask, u8x16_eq, u8x16_min, u8x16_splat, u8x16_sub_sat, v128, v128_and, v128_or,
+    v128_xor,
 };
 
 /// Sixteen bytes.
@@ -30,6 +31,11 @@ impl Vector {
     #[inline(always)]
     pub(crate) fn or(self, other: Self) -> Self {
         Self(v128_or(self.0, other.0))
+    }
+
+    #[inline(always)]
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self(v128_and(self.0, other.0))
     }
 
     /// Zero in each byte that is the same in both.

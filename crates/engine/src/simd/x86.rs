@@ -5,8 +5,8 @@
 #![allow(unsafe_code, reason = "only for instructions that the whole crate is compiled for")]
 
 use core::arch::x86_64::{
-    __m128i, _mm_cmpeq_epi8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set_epi64x,
-    _mm_set1_epi8, _mm_subs_epu8, _mm_xor_si128,
+    __m128i, _mm_and_si128, _mm_cmpeq_epi8, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128,
+    _mm_set_epi64x, _mm_set1_epi8, _mm_subs_epu8, _mm_xor_si128,
 };
 
 /// Sixteen bytes.
@@ -39,6 +39,12 @@ impl Vector {
     pub(crate) fn or(self, other: Self) -> Self {
         // SAFETY: SSE2 is there.
         Self(unsafe { _mm_or_si128(self.0, other.0) })
+    }
+
+    #[inline(always)]
+    pub(crate) fn and(self, other: Self) -> Self {
+        // SAFETY: SSE2 is there.
+        Self(unsafe { _mm_and_si128(self.0, other.0) })
     }
 
     /// Zero in each byte that is the same in both.

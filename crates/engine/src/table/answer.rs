@@ -13,6 +13,9 @@ use super::{Bitmap, Lookup, Missing, Table, leaf::LeafPlan};
 /// Bitmaps that are kept, of leaves and of whole filters.
 const KEPT: usize = 64;
 
+/// Of so many bytes that a table may take, these bitmaps have one.
+const SHARE: usize = 16;
+
 /// Free texts whose rows are kept: they cost a reading of all bytes.
 const LEARNED: usize = 32;
 
@@ -52,11 +55,18 @@ impl Cache {
         self.kept.iter().any(|(kept, _)| kept == filter)
     }
 
-    fn keep(&mut self, filter: &Filter, rows: &Arc<Bitmap>) {
-        if self.kept.len() >= KEPT {
+    /// Keeps a bitmap in so many bytes with all others. Those that were not used for longest give way.
+    fn keep(&mut self, filter: &Filter, rows: &Arc<Bitmap>, room: usize) {
+        let mut kept = self.kept.iter().map(|(_, rows)| rows.memory()).sum::<usize>();
+        while let Some((_, oldest)) = self.kept.first()
+            && (kept + rows.memory() > room || self.kept.len() >= KEPT)
+        {
+            kept -= oldest.memory();
             self.kept.remove(0);
         }
-        self.kept.push((filter.clone(), Arc::clone(rows)));
+        if rows.memory() <= room {
+            self.kept.push((filter.clone(), Arc::clone(rows)));
+        }
     }
 
     /// The rows that a leaf on text anywhere means.
@@ -111,8 +121,8 @@ impl Table {
 
     /// The rows that the filter means.
     ///
-    /// Bitmaps of the filter and of its leaves are kept, the last few dozen, so that a filter of which one condition is
-    /// changed costs that one condition.
+    /// Bitmaps of the filter and of its leaves are kept, the last few dozen that fit into a sixteenth of the budget, so
+    /// that a filter of which one condition is changed costs that one condition.
     ///
     /// # Errors
     ///
@@ -127,7 +137,7 @@ impl Table {
         }
         let rows = self.rows_of(filter);
         if !matches!(filter, Filter::Leaf(_)) {
-            self.cache.keep(filter, &rows);
+            self.keep(filter, &rows);
         }
         Ok(rows)
     }
@@ -136,6 +146,12 @@ impl Table {
     pub fn forget(&mut self) {
         self.cache.kept.clear();
         self.cache.ranks.clear();
+    }
+
+    fn keep(&mut self, filter: &Filter, rows: &Arc<Bitmap>) {
+        let budget = self.settings.budget;
+        let left = budget.saturating_sub(self.columns.memory() + self.rows.memory());
+        self.cache.keep(filter, rows, left.min(budget / SHARE));
     }
 
     fn note_missing(&self, filter: &Filter, missing: &mut Missing) {
@@ -186,7 +202,7 @@ impl Table {
                     return Arc::clone(rows);
                 }
                 let rows = Arc::new(self.plan(leaf).rows());
-                self.cache.keep(filter, &rows);
+                self.keep(filter, &rows);
                 rows
             }
         }
@@ -197,18 +213,19 @@ impl Table {
         let mut parts: Vec<(u64, &Filter)> =
             parts.iter().map(|part| (self.cost(part), part)).collect();
         order::sort(&mut parts, |(a, _), (b, _)| a.cmp(b));
-        let mut all = Bitmap::all(self.len());
+        let mut found: Option<Bitmap> = None;
         let mut left = u64::from(self.len());
         for (cost, part) in parts {
-            match part {
-                Filter::Leaf(leaf) if left * ALONE < cost => {
-                    self.plan(leaf).keep_passing(&mut all);
+            match (part, &mut found) {
+                (Filter::Leaf(leaf), Some(found)) if left * ALONE < cost => {
+                    self.plan(leaf).keep_passing(found);
                 }
-                _ => all.and(&self.rows_of(part)),
+                (_, Some(found)) => found.and(&self.rows_of(part)),
+                (_, None) => found = Some(Bitmap::clone(&self.rows_of(part))),
             }
-            left = all.count();
+            left = found.as_ref().map_or(left, Bitmap::count);
         }
-        all
+        found.unwrap_or_else(|| Bitmap::all(self.len()))
     }
 
     /// About what it costs to find the rows, in rows of a loop.

@@ -3,6 +3,8 @@
 //! Written for the compiler to vectorise: a byte for each of 64 rows, 0 or 1, then eight bytes to eight bits by one
 //! multiplication. The verdicts of ids are looked up in a table.
 
+use super::bitmap::Ones;
+
 /// Sets a word's bits where `passes` says so, for each chunk of 64 values; `false` for rows past the end.
 pub(super) fn fill<T: Copy>(words: &mut [u64], values: &[T], passes: impl Fn(T) -> bool) {
     let (chunks, rest) = values.as_chunks::<64>();
@@ -17,6 +19,22 @@ pub(super) fn fill<T: Copy>(words: &mut [u64], values: &[T], passes: impl Fn(T) 
         for (bit, value) in rest.iter().enumerate() {
             *word |= u64::from(passes(*value)) << bit;
         }
+    }
+}
+
+/// Clears the bits of rows whose value does not pass. Only those that are set are looked at.
+pub(super) fn keep<T: Copy + Into<u32>>(
+    words: &mut [u64],
+    values: &[T],
+    mut passes: impl FnMut(u32) -> bool,
+) {
+    for (word, values) in words.iter_mut().zip(values.chunks(64)) {
+        let mut kept = 0;
+        for bit in Ones(*word) {
+            let passes = values.get(bit as usize).is_some_and(|value| passes((*value).into()));
+            kept |= u64::from(passes) << bit;
+        }
+        *word = kept;
     }
 }
 
@@ -59,7 +77,10 @@ mod tests {
             fill(&mut words, &values, |value| value == 1);
             let found: Vec<bool> = (0..values.len()).map(|row| words[row / 64] >> (row % 64) & 1 == 1).collect();
             let expected: Vec<bool> = values.iter().map(|value| *value == 1).collect();
-            prop_assert_eq!(found, expected);
+            prop_assert_eq!(&found, &expected);
+            let mut kept: Vec<u64> = alloc::vec![0x5555_5555_5555_5555; words.len()];
+            keep(&mut kept, &values, |value| value == 1);
+            prop_assert!(kept.iter().zip(&words).all(|(kept, word)| *kept == word & 0x5555_5555_5555_5555));
         }
 
         #[test]

@@ -149,6 +149,11 @@ impl<'a> Values<'a> {
     pub(super) const fn of(list: &'a [u8]) -> Self {
         Self { one: None, rest: list }
     }
+
+    /// Bytes of the list that are left.
+    pub(super) const fn left(&self) -> usize {
+        self.rest.len()
+    }
 }
 
 impl<'a> Iterator for Values<'a> {

@@ -122,7 +122,7 @@ impl Dictionary {
 }
 
 /// Sixteen bytes at a time, in two lanes that need not wait for each other.
-fn hash(cell: Cell<'_>) -> u32 {
+pub(super) fn hash(cell: Cell<'_>) -> u32 {
     const ODD: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93];
     let [one, two] = ODD;
     let (mut a, mut b) = (one ^ cell.bytes.len() as u64, two ^ cell.kind as u64);

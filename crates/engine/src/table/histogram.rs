@@ -1,6 +1,6 @@
 //! How many rows fall into each stretch of time, with edges that a calendar has.
 
-use alloc::{format, string::ToString, vec, vec::Vec};
+use alloc::{format, string::ToString, sync::Arc, vec, vec::Vec};
 
 use trailsift_core::{
     Filter, Timestamp,
@@ -8,7 +8,8 @@ use trailsift_core::{
 };
 
 use super::{
-    Bitmap, Lookup, Missing, Table, cell::Cell, dates, facets::each_row, segment::Segment,
+    Bitmap, Field, Missing, Table, cell::Cell, column::Column, dates, facets::each_row,
+    field::Asked, segment::Segment,
 };
 
 /// The length of a bucket.
@@ -123,16 +124,16 @@ fn month_start(month: i64) -> i64 {
 
 impl Table {
     /// The rows that the filter means by time: at most so many `buckets` (at least one), all of the shortest length that
-    /// needs no more. The path's first value that is a date is a row's time.
+    /// needs no more. The field's first value that is a date is a row's time: of its paths, the first that leads to one.
     ///
     /// ```
     /// # use trailsift_core::{Filter, time::Unit};
-    /// # use trailsift_engine::table::{Builder, Settings};
+    /// # use trailsift_engine::table::{Builder, Field, Settings};
     /// # let mut builder = Builder::new(Settings::default());
     /// # let log = br#"{"date":"2026-06-10T12:00:07Z"}{"date":"2026-06-10T12:00:17Z"}{}"#;
     /// # builder.push(log).unwrap();
     /// # let mut table = builder.finish();
-    /// let histogram = table.histogram(&Filter::All, "date", 5).unwrap();
+    /// let histogram = table.histogram(&Filter::All, Field::at(&["date"]), 5).unwrap();
     /// assert_eq!((histogram.step.count, histogram.step.unit), (5, Unit::Second));
     /// assert_eq!(histogram.edges[0].to_string(), "2026-06-10T12:00:05.000Z");
     /// assert_eq!((histogram.counts, histogram.undated), (vec![1, 0, 1], 1));
@@ -140,25 +141,21 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// What the table does not have and the filter or the path needs.
+    /// What the table does not have and the filter or the field needs.
     pub fn histogram(
         &mut self,
         filter: &Filter,
-        path: &str,
+        field: Field<'_>,
         buckets: usize,
     ) -> Result<Histogram, Missing> {
-        let column = match self.lookup(path) {
-            Lookup::Column(column) => Some(column),
-            Lookup::Nowhere => None,
-            Lookup::Unknown => {
-                let mut missing = self.missing(filter);
-                missing.need(path);
-                return Err(missing);
-            }
-        };
+        let mut missing = self.missing(filter);
+        let asked = self.asked(field, &mut missing);
+        if !missing.is_empty() {
+            return Err(missing);
+        }
         let rows = self.find(filter)?;
-        let ids = column.map(|column| self.count_ids(&rows, column)).unwrap_or_default();
-        let ends = self.dates_ends(&rows, column, &ids);
+        let parts = self.dated(&asked, &rows);
+        let ends = self.dates_ends(&parts);
         let nothing = Step { count: 1, unit: Unit::Second };
         let Some((low, high)) = ends else {
             let (edges, counts) = (Vec::new(), Vec::new());
@@ -170,67 +167,85 @@ impl Table {
         let step = steps.find(fits).unwrap_or(Step { count: 10_000, unit: Unit::Year });
         let edges: Vec<i64> =
             (step.number(low)..=step.number(high) + 1).map(|number| step.start(number)).collect();
-        let counts = self.dates_between(&edges, &rows, column, &ids);
+        let counts = self.dates_between(&edges, &parts);
         let undated = rows.count() - counts.iter().sum::<u64>();
         let edges = edges.into_iter().map(|seconds| Timestamp { seconds, nanos: 0 }).collect();
         Ok(Histogram { step, edges, counts, undated })
     }
 
-    /// The first and the last date; `ids` is how often each id is among the rows.
-    fn dates_ends(
-        &self,
-        rows: &Bitmap,
-        column: Option<usize>,
-        ids: &[u64],
-    ) -> Option<(Timestamp, Timestamp)> {
+    /// The columns of a field, each with the rows whose time is in it.
+    fn dated(&self, asked: &Asked, rows: &Arc<Bitmap>) -> Vec<Part<'_>> {
+        // What an event code stands for is no date.
+        let columns = asked.columns.iter().filter(|_| asked.derived.is_none());
+        let mut left = Arc::clone(rows);
+        let mut parts = Vec::with_capacity(asked.columns.len());
+        for index in columns {
+            let Some(column) = self.columns.list.get(*index) else { continue };
+            let rows = match asked.only() {
+                Some(_) => Arc::clone(&left),
+                None => {
+                    let mut dated = Bitmap::none(self.len());
+                    for row in left.rows() {
+                        self.with_cell(*index, row, &mut |cell| {
+                            if first_date(cell).is_some() {
+                                dated.insert(row);
+                            }
+                        });
+                    }
+                    let mut others = dated.clone().negated();
+                    others.and(&left);
+                    left = Arc::new(others);
+                    Arc::new(dated)
+                }
+            };
+            let ids = self.count_ids(&rows, *index);
+            parts.push(Part { column, rows, ids });
+        }
+        parts
+    }
+
+    /// The first and the last date.
+    fn dates_ends(&self, parts: &[Part<'_>]) -> Option<(Timestamp, Timestamp)> {
         let mut ends = None;
         let mut widen = |low: Timestamp, high: Timestamp| {
             let (first, last) = ends.unwrap_or((low, high));
             ends = Some((first.min(low), last.max(high)));
         };
-        self.each_loose_date(rows, column, ids, |date, _| widen(date, date));
-        for (words, segment) in self.segments(rows, column) {
-            if let Segment::Dates(dates, _) = segment {
-                dates.ends(words).into_iter().for_each(|(low, high)| widen(low, high));
+        for part in parts {
+            self.each_loose_date(part, |date, _| widen(date, date));
+            for (words, segment) in self.segments(part) {
+                if let Segment::Dates(dates, _) = segment {
+                    dates.ends(words).into_iter().for_each(|(low, high)| widen(low, high));
+                }
             }
         }
         ends
     }
 
     /// How many dates lie between each two edges, which are seconds since 1970.
-    fn dates_between(
-        &self,
-        edges: &[i64],
-        rows: &Bitmap,
-        column: Option<usize>,
-        ids: &[u64],
-    ) -> Vec<u64> {
+    fn dates_between(&self, edges: &[i64], parts: &[Part<'_>]) -> Vec<u64> {
         let mut counts = vec![0; edges.len().saturating_sub(1)];
-        self.each_loose_date(rows, column, ids, |date, count| {
-            let at = edges.partition_point(|edge| *edge <= date.seconds).saturating_sub(1);
-            counts.get_mut(at).into_iter().for_each(|bucket| *bucket += count);
-        });
-        for (words, segment) in self.segments(rows, column) {
-            if let Segment::Dates(dates, _) = segment {
-                dates.count(words, edges, &mut counts);
+        for part in parts {
+            self.each_loose_date(part, |date, count| {
+                let at = edges.partition_point(|edge| *edge <= date.seconds).saturating_sub(1);
+                counts.get_mut(at).into_iter().for_each(|bucket| *bucket += count);
+            });
+            for (words, segment) in self.segments(part) {
+                if let Segment::Dates(dates, _) = segment {
+                    dates.count(words, edges, &mut counts);
+                }
             }
         }
         counts
     }
 
     /// Calls `each` with the dates that are no integers, and how many rows have them.
-    fn each_loose_date(
-        &self,
-        rows: &Bitmap,
-        column: Option<usize>,
-        ids: &[u64],
-        mut each: impl FnMut(Timestamp, u64),
-    ) {
-        let Some(cells) = column.and_then(|column| self.columns.list.get(column)) else { return };
-        for (cell, count) in cells.dictionary.cells().zip(ids).filter(|(_, count)| **count > 0) {
+    fn each_loose_date(&self, part: &Part<'_>, mut each: impl FnMut(Timestamp, u64)) {
+        let cells = part.column.dictionary.cells().zip(&part.ids);
+        for (cell, count) in cells.filter(|(_, count)| **count > 0) {
             first_date(cell).into_iter().for_each(|date| each(date, *count));
         }
-        for (words, segment) in self.segments(rows, column) {
+        for (words, segment) in self.segments(part) {
             if let Segment::Plain(plain) = segment {
                 each_row(words, |row| {
                     first_date(plain.get(row)).into_iter().for_each(|date| each(date, 1));
@@ -242,16 +257,20 @@ impl Table {
     /// The segments of a column, each with its rows.
     fn segments<'t>(
         &'t self,
-        rows: &'t Bitmap,
-        column: Option<usize>,
+        part: &'t Part<'t>,
     ) -> impl Iterator<Item = (&'t [u64], &'t Segment)> {
-        let column = column.and_then(|column| self.columns.list.get(column));
-        let segments = column.into_iter().flat_map(|column| column.segments.iter().enumerate());
-        segments.map(|(number, segment)| {
-            let words = self.words(rows, number * self.settings.sizes.segment);
+        part.column.segments.iter().enumerate().map(|(number, segment)| {
+            let words = self.words(&part.rows, number * self.settings.sizes.segment);
             (words, self.resolve(segment, number))
         })
     }
+}
+
+/// A column with the rows whose time is in it, and how often each of its ids is in these.
+struct Part<'t> {
+    column: &'t Column,
+    rows: Arc<Bitmap>,
+    ids: Vec<u64>,
 }
 
 fn first_date(cell: Cell<'_>) -> Option<Timestamp> {

@@ -123,12 +123,14 @@ impl<'t> LeafPlan<'t> {
 
     fn fill_digits(&self, digits: &Digits, words: &mut [u64]) {
         let mut room = digits::Text::new();
-        let passes = |row: &usize| digits.get(*row, &mut room).passes(&self.test);
+        let mut passes = |row: &usize| digits.get(*row, &mut room).passes(&self.test);
         match &self.needle {
             // Shorter ones stand in most rows, and seldom in bytes of their own.
-            Some(needle) if needle.len() > 2 => {
-                set(words, digits.rows_with(needle).filter(passes));
-            }
+            Some(needle) if needle.len() > 2 => digits.each_row_with(needle, |row| {
+                if passes(&row) {
+                    set(words, core::iter::once(row));
+                }
+            }),
             _ => set(words, (0..digits.len()).filter(passes)),
         }
     }
@@ -142,8 +144,21 @@ impl<'t> LeafPlan<'t> {
         let segments = (self.length as usize).div_ceil(self.sizes.segment);
         for number in 0..segments {
             let words = rows.words_from_mut(number * self.sizes.segment);
+            let length = words.len().min(self.sizes.segment / 64);
+            let words = words.get_mut(..length).unwrap_or_default();
             let cells: Vec<_> = self.cells(number).collect();
-            for (index, word) in words.iter_mut().take(self.sizes.segment / 64).enumerate() {
+            if let ([(_, Segment::Dates(dates, _))], Some(range)) = (cells.as_slice(), &self.range)
+                && !self.null
+                && dates.keep_range(range, words)
+            {
+                continue;
+            }
+            if let ([(column, segment)], [known]) = (cells.as_slice(), known.as_mut_slice())
+                && segment.keep_ids(words, |id| self.id_passes(column, id, known))
+            {
+                continue;
+            }
+            for (index, word) in words.iter_mut().enumerate() {
                 for bit in Ones(*word) {
                     let row = index * 64 + bit as usize;
                     let mut cells = cells.iter().zip(&mut known);
@@ -182,17 +197,23 @@ impl<'t> LeafPlan<'t> {
                 Err(kind) => kind == Kind::Null && self.null,
             };
         }
-        let known = segment.id(row).and_then(|id| known.get_mut(id as usize));
-        if let Some(known) = &known
-            && **known > 0
-        {
-            return **known == 2;
+        match segment.id(row) {
+            Some(id) => self.id_passes(column, id, known),
+            None => segment.with_cell(row, &column.dictionary, |cell| cell.passes(&self.test)),
         }
-        let passes = segment.with_cell(row, &column.dictionary, |cell| cell.passes(&self.test));
-        if let Some(known) = known {
-            *known = 1 + u8::from(passes);
+    }
+
+    /// Whether the value of an id passes, which is tested once.
+    #[inline]
+    fn id_passes(&self, column: &Column, id: u32, known: &mut [u8]) -> bool {
+        match known.get_mut(id as usize) {
+            Some(known) if *known > 0 => *known == 2,
+            known => {
+                let passes = column.dictionary.get(id).passes(&self.test);
+                known.into_iter().for_each(|known| *known = 1 + u8::from(passes));
+                passes
+            }
         }
-        passes
     }
 
     /// About what [`Self::rows`] costs, in rows of a loop over ids.

@@ -25,6 +25,7 @@ mod digits;
 mod elements;
 mod export;
 mod facets;
+mod field;
 mod histogram;
 mod ids;
 mod leaf;
@@ -48,12 +49,13 @@ pub use self::{
     builder::{BudgetExceeded, Builder},
     export::{JSON_ARRAY, csv_header},
     facets::{Facet, FacetValue, Facets},
+    field::Field,
     histogram::{Histogram, Step},
     order::Sort,
     sample::nested_paths,
 };
 
-use self::{answer::Cache, column::Column, columns::Columns, rows::Rows, segment::Segment};
+use self::{answer::Cache, columns::Columns, rows::Rows, segment::Segment};
 use crate::scan::Report;
 
 /// How large a table may become, and what is in it from the start.
@@ -232,15 +234,6 @@ impl Table {
             }
             _ => segment,
         }
-    }
-
-    /// The segments of a column, of packed ones their texts: `None` where a segment is used as it is.
-    fn unpacked(&self, column: &Column) -> Vec<Option<Segment>> {
-        let unpack = |(number, segment)| match self.resolve(segment, number) {
-            Segment::Digits(digits) => Some(Segment::Plain(digits.unpacked())),
-            _ => None,
-        };
-        (0..).zip(&column.segments).map(unpack).collect()
     }
 
     fn take_in(&mut self, columns: Columns, leaves: impl Iterator<Item = (Leaf, Bitmap)>) {

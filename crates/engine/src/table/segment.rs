@@ -101,17 +101,11 @@ impl Segment {
             }
             Self::Ids8(ids) => match verdicts.only::<u8>() {
                 Some(only) => bits::fill(words, ids, |id: u8| id == only),
-                None => {
-                    let table = verdicts.table::<256>();
-                    bits::fill(words, ids, |id: u8| table.get(usize::from(id)) == Some(&1));
-                }
+                None => verdicts.fill::<u8, 256>(words, ids),
             },
             Self::Ids16(ids) => match verdicts.only::<u16>() {
                 Some(only) => bits::fill(words, ids, |id: u16| id == only),
-                None => {
-                    let table = verdicts.table::<65_536>();
-                    bits::fill(words, ids, |id: u16| table.get(usize::from(id)) == Some(&1));
-                }
+                None => verdicts.fill::<u16, 65_536>(words, ids),
             },
             Self::Ids32(ids) => match verdicts.only::<u32>() {
                 Some(only) => bits::fill(words, ids, |id: u32| id == only),
@@ -125,6 +119,17 @@ impl Segment {
             }
             Self::Dates(..) | Self::Plain(_) | Self::Digits(_) | Self::Same(_) => {}
         }
+    }
+
+    /// Drops the rows whose id does not pass, where there is an array of ids; whether there is.
+    pub(super) fn keep_ids(&self, words: &mut [u64], passes: impl FnMut(u32) -> bool) -> bool {
+        match self {
+            Self::Ids8(ids) => bits::keep(words, ids, passes),
+            Self::Ids16(ids) => bits::keep(words, ids, passes),
+            Self::Ids32(ids) => bits::keep(words, ids, passes),
+            _ => return false,
+        }
+        true
     }
 
     pub(super) fn memory(&self) -> usize {
@@ -162,10 +167,13 @@ pub(super) struct Verdicts {
 
 impl Verdicts {
     pub(super) fn new(each: impl Iterator<Item = bool>) -> Self {
-        let each: Vec<u8> = each.map(u8::from).collect();
+        let mut each: Vec<u8> = each.map(u8::from).collect();
         let first = each.iter().zip(0_u32..).find(|(verdict, _)| **verdict == 1);
         let first = first.map_or(u32::MAX, |(_, id)| id);
         let passing = each.iter().map(|verdict| usize::from(*verdict)).sum();
+        // Ids that there are not pass nothing.
+        let all = if each.len() <= 256 { 256 } else { 65_536 };
+        each.resize(each.len().max(all), 0);
         Self { passing, first, each }
     }
 
@@ -183,11 +191,12 @@ impl Verdicts {
         if self.passing == 1 { T::try_from(self.first).ok() } else { None }
     }
 
-    /// The verdicts of the first ids; of ids that there are not, `0`.
-    fn table<const N: usize>(&self) -> [u8; N] {
-        let mut table = [0; N];
-        table.iter_mut().zip(&self.each).for_each(|(to, from)| *to = *from);
-        table
+    /// Sets the bits of the rows whose id passes. A table of all ids that there could be needs no look at its end.
+    fn fill<T: Copy + Into<usize>, const N: usize>(&self, words: &mut [u64], ids: &[T]) {
+        match self.each.first_chunk::<N>() {
+            Some(table) => bits::fill(words, ids, |id| table.get(id.into()) == Some(&1)),
+            None => bits::fill(words, ids, |id| self.each.get(id.into()) == Some(&1)),
+        }
     }
 }
 

@@ -72,6 +72,10 @@ pub enum Fault {
     Unreadable(String),
     /// The trail did not take the page.
     Refused(String),
+    /// It gives the same page again and again.
+    Stuck,
+    /// The trail is busy, or something went wrong here. The reason is in our own log.
+    Ours,
 }
 
 impl fmt::Display for Fault {
@@ -88,6 +92,10 @@ impl fmt::Display for Fault {
             Self::Status(status) => write!(f, "answered with status {status}"),
             Self::Unreadable(reason) => write!(f, "gave an answer that is not readable: {reason}"),
             Self::Refused(reason) => write!(f, "gave a page that the trail refuses: {reason}"),
+            Self::Stuck => f.write_str("gives the same page again and again: it ignores `from`"),
+            Self::Ours => {
+                f.write_str("could not be read because of a fault here; it is tried again")
+            }
         }
     }
 }
@@ -152,7 +160,7 @@ impl<'s> Puller<'s> {
         }
         checked(answer)?;
         let granted: Granted = serde_json::from_slice(&answer.body)
-            .map_err(|error| Fault::Unreadable(format!("no token: {error}")))?;
+            .map_err(|_| Fault::Unreadable("it is no token".to_owned()))?;
         if !granted.access_token.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Fault::Unreadable("a token that is no text of a header".to_owned()));
         }
@@ -178,8 +186,15 @@ impl<'s> Puller<'s> {
     }
 
     /// Says that the entries up to the one with that id are stored.
-    pub fn advance(&mut self, id: String) {
+    ///
+    /// # Errors
+    /// [`Fault::Stuck`] when that is where it was before.
+    pub fn advance(&mut self, id: String) -> Result<(), Fault> {
+        if self.from.as_ref() == Some(&id) {
+            return Err(Fault::Stuck);
+        }
         self.from = Some(id);
+        Ok(())
     }
 }
 
@@ -247,7 +262,8 @@ mod tests {
             |url: &str| Call::Page { url: url.to_owned(), authorization: "Bearer eyJ".to_owned() };
         assert_eq!(puller.call(1), page("https://h.example/api/v2/logs?from=&take=100"));
         assert_eq!(puller.take_page(&answer(200, "[]")), Ok(Some(&b"[]"[..])));
-        puller.advance("900 &a".to_owned());
+        assert_eq!(puller.advance("900 &a".to_owned()), Ok(()));
+        assert_eq!(puller.advance("900 &a".to_owned()), Err(Fault::Stuck));
         assert_eq!(puller.call(1), page("https://h.example/api/v2/logs?from=900%20%26a&take=100"));
         assert!(matches!(puller.call(86_400_000 - LEEWAY), Call::Token { .. }));
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     duration,
-    kind::{is_trail_name, vendor_schema},
+    kind::{ACCESS_LOG, is_trail_name, vendor_schema},
     time::Millis,
 };
 
@@ -86,6 +86,15 @@ impl fmt::Debug for Settings {
     }
 }
 
+impl Settings {
+    /// Under which name the trail keeps how far this connector has read. Another log read under the same name begins
+    /// at its own start.
+    #[must_use]
+    pub fn source(&self) -> String {
+        format!("{} {}", self.name, self.base)
+    }
+}
+
 /// What is wrong with a wish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wrong {
@@ -136,7 +145,8 @@ impl Wish {
             }
         };
         let trail = self.trail.unwrap_or_else(|| "auth0".to_owned());
-        if !is_trail_name(&trail) || vendor_schema(&trail).is_some_and(|schema| schema != "auth0") {
+        let is_others = vendor_schema(&trail).is_some_and(|schema| schema != "auth0");
+        if !is_trail_name(&trail) || trail == ACCESS_LOG || is_others {
             return Err(wrong("trail", "is a trail of Auth0's entries"));
         }
         let every = match self.every.as_deref().map(duration::parse) {
@@ -215,6 +225,7 @@ mod tests {
         assert_eq!(with(|wish| wish.client_secret = None), "client_id");
         assert_eq!(with(|wish| wish.access_token = Some("t".to_owned())), "client_id");
         assert_eq!(with(|wish| wish.trail = Some("access".to_owned())), "trail");
+        assert_eq!(with(|wish| wish.trail = Some("access-log".to_owned())), "trail");
         assert_eq!(with(|wish| wish.every = Some("1ms".to_owned())), "every");
         assert_eq!(with(|wish| wish.every = Some("x".to_owned())), "every");
         for url in [

@@ -3,7 +3,7 @@
 use trailsift_core::Schema;
 use trailsift_proof::{Hash, leaf_hash};
 
-use super::{ChunkRow, Database, Keeper, Policy, TrailRow, Write, text};
+use super::{ChunkRow, Database, Keeper, Policy, TrailRow, Write, bytes, text};
 use crate::{
     chunk::{self, Chunk, Meta},
     kind::Kind,
@@ -17,7 +17,7 @@ use crate::{
 pub struct Batch<'a> {
     /// The schema that they were checked against.
     pub schema: &'static Schema,
-    /// At least one, unless a connector says only how far it has read.
+    /// At least one.
     pub entries: &'a [Incoming<'a>],
     /// The connector that they come from, and what it goes on with once they are stored.
     pub source: Option<(&'a str, &'a str)>,
@@ -75,7 +75,9 @@ impl Keeper {
                 sealing: None,
             })),
         };
-        if keeper.waiting() >= policy.most_waiting {
+        let is_behind = keeper.waiting() >= policy.most_waiting
+            || bytes(keeper.directory().hot()) >= policy.most_bytes;
+        if is_behind {
             return Ok(Appended::Behind);
         }
         let mut broken = None;

@@ -38,6 +38,8 @@ pub struct Policy {
     pub retry: Millis,
     /// No more entries are taken while this many wait to be sealed: each takes memory.
     pub most_waiting: u64,
+    /// Nor while these have so many bytes: the database has its limit.
+    pub most_bytes: u64,
 }
 
 impl Policy {
@@ -47,6 +49,7 @@ impl Policy {
         seal_age: 15 * 60 * 1000,
         retry: 30 * 1000,
         most_waiting: 200_000,
+        most_bytes: 1 << 30,
     };
 }
 

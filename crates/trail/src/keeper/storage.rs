@@ -80,7 +80,8 @@ pub enum Write {
         /// The checkpoint of the trail at its end, if the deployment signs any.
         checkpoint: Option<String>,
     },
-    /// What became of the segment that begins with this number.
+    /// What became of the segment that begins with this number: its entries are gone, and its statistics, which hold
+    /// values of theirs, with them.
     SegmentState {
         /// The number of its first entry.
         first: u64,

@@ -141,7 +141,9 @@ impl Database for World {
                         assert!(there.is_none());
                     }
                     Write::SegmentState { first, state } => {
-                        tables.segments.get_mut(&first).unwrap().0.state = state;
+                        let row = tables.segments.get_mut(&first).unwrap();
+                        row.0.state = state;
+                        row.1.clear();
                     }
                     Write::Run(row) => drop(tables.runs.insert(row.number, row)),
                     Write::Group(row) => drop(tables.groups.insert(row.number, row)),
@@ -189,8 +191,13 @@ fn now<T>(future: impl Future<Output = T>) -> T {
 }
 
 const HOUR: Millis = 3_600_000;
-const POLICY: Policy =
-    Policy { seal_bytes: 2_000, seal_age: 1_000, retry: 10, most_waiting: 1_000 };
+const POLICY: Policy = Policy {
+    seal_bytes: 2_000,
+    seal_age: 1_000,
+    retry: 10,
+    most_waiting: 1_000,
+    most_bytes: 1 << 20,
+};
 
 /// A process that tends a trail; it is replaced by a new one when it is killed.
 struct Process<'w> {

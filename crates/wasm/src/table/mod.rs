@@ -8,8 +8,8 @@ mod reading;
 
 use js_sys::{Float64Array, RangeError};
 use serde::Serialize;
-use trailsift_core::Schema;
-use trailsift_engine::table::{BudgetExceeded, Missing, Sort, Table, csv_header};
+use trailsift_core::{Schema, Source, filter::Word};
+use trailsift_engine::table::{BudgetExceeded, Field, Missing, Sort, Table, csv_header};
 use wasm_bindgen::prelude::*;
 
 pub use reading::{TableAdditions, TableBuilder};
@@ -17,7 +17,7 @@ pub use reading::{TableAdditions, TableBuilder};
 use crate::{
     CompiledQuery,
     entry::ToldBroken,
-    field::path_of,
+    field::{Sources, source_of},
     number::{as_number, as_row, as_size},
 };
 
@@ -38,8 +38,21 @@ impl BuiltTable {
         answer.map_err(|missing| self.missing = missing).ok()
     }
 
-    fn paths(&self, fields: &[String]) -> Result<Vec<String>, JsValue> {
-        fields.iter().map(|field| Ok(path_of(self.schema, field)?.into_owned())).collect()
+    /// Columns as the table names them, or else fields.
+    fn columns_of(&self, names: Vec<String>) -> Result<Vec<Source>, JsValue> {
+        let own = |name: &String| self.table.paths().any(|path| path == name);
+        let source = |name: String| {
+            if own(&name) {
+                Ok(Source { paths: vec![name.into()], derived: None })
+            } else {
+                source_of(self.schema, &name)
+            }
+        };
+        names.into_iter().map(source).collect()
+    }
+
+    fn sources(&self, fields: &[String]) -> Result<Vec<Source>, JsValue> {
+        fields.iter().map(|field| source_of(self.schema, field)).collect()
     }
 }
 
@@ -95,13 +108,11 @@ impl BuiltTable {
         offset: f64,
         limit: f64,
     ) -> Result<Option<Float64Array>, JsValue> {
-        let path = sort.map(|field| path_of(self.schema, &field)).transpose()?;
-        let sort = path.as_deref().map(|path| Sort { path, descending });
+        let source = sort.map(|field| source_of(self.schema, &field)).transpose()?;
+        let sources = Sources::new(source.as_slice());
+        let sort = sources.fields().first().map(|field| Sort { field: *field, descending });
         let rows = self.table.select(query.filter(), sort, as_size(offset), as_size(limit));
-        Ok(self.known(rows).map(|rows| {
-            let rows: Vec<f64> = rows.into_iter().map(f64::from).collect();
-            Float64Array::from(rows.as_slice())
-        }))
+        Ok(self.known(rows).map(|rows| numbers(&rows)))
     }
 
     /// The most frequent values of each field among the rows that match, as an array.
@@ -115,9 +126,9 @@ impl BuiltTable {
         fields: Vec<String>,
         top: f64,
     ) -> Result<JsValue, JsValue> {
-        let paths = self.paths(&fields)?;
-        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-        let facets = self.table.facets(query.filter(), &paths, as_size(top));
+        let sources = self.sources(&fields)?;
+        let sources = Sources::new(&sources);
+        let facets = self.table.facets(query.filter(), &sources.fields(), as_size(top));
         match self.known(facets) {
             Some(facets) => answer::facets(&fields, facets),
             None => Ok(JsValue::UNDEFINED),
@@ -130,8 +141,10 @@ impl BuiltTable {
     ///
     /// A `TypeError` for a field that is none.
     pub fn distinct(&mut self, query: &CompiledQuery, field: &str) -> Result<Option<f64>, JsValue> {
-        let path = path_of(self.schema, field)?;
-        let distinct = self.table.distinct(query.filter(), &path);
+        let source = source_of(self.schema, field)?;
+        let paths: Vec<&str> = source.paths.iter().map(Word::as_ref).collect();
+        let asked = Field { paths: &paths, derived: source.derived };
+        let distinct = self.table.distinct(query.filter(), asked);
         Ok(self.known(distinct).map(as_number))
     }
 
@@ -148,8 +161,10 @@ impl BuiltTable {
         field: Option<String>,
     ) -> Result<JsValue, JsValue> {
         let field = field.unwrap_or_else(|| self.time_field().to_owned());
-        let path = path_of(self.schema, &field)?;
-        let histogram = self.table.histogram(query.filter(), &path, as_size(buckets));
+        let source = source_of(self.schema, &field)?;
+        let paths: Vec<&str> = source.paths.iter().map(Word::as_ref).collect();
+        let asked = Field { paths: &paths, derived: source.derived };
+        let histogram = self.table.histogram(query.filter(), asked, as_size(buckets));
         match self.known(histogram) {
             Some(histogram) => answer::histogram(&field, &histogram),
             None => Ok(JsValue::UNDEFINED),
@@ -185,23 +200,50 @@ impl BuiltTable {
         csv
     }
 
-    /// A line of CSV for each of the rows. A column is named as the table names it, or as a field.
+    /// Of these rows those whose entries `csv` needs: an object is in one of their fields.
     ///
     /// # Errors
     ///
     /// A `TypeError` for a field that is none.
-    pub fn csv(&mut self, fields: Vec<String>, rows: &[f64]) -> Result<Option<Vec<u8>>, JsValue> {
-        let paths: Vec<String> = fields
-            .iter()
-            .map(|name| {
-                let own = self.table.paths().any(|path| path == name);
-                if own { Ok(name.clone()) } else { path_of(self.schema, name).map(Into::into) }
-            })
-            .collect::<Result<_, JsValue>>()?;
-        let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+    #[wasm_bindgen(js_name = csvNeeds)]
+    pub fn csv_needs(
+        &mut self,
+        fields: Vec<String>,
+        rows: &[f64],
+    ) -> Result<Option<Float64Array>, JsValue> {
+        let sources = self.columns_of(fields)?;
+        let rows: Vec<u32> = rows.iter().map(|row| as_row(*row)).collect();
+        let needs = self.table.csv_needs(&Sources::new(&sources).fields(), &rows);
+        Ok(self.known(needs).map(|rows| numbers(&rows)))
+    }
+
+    /// A line of CSV for each of the rows. A column is named as the table names it, or as a field. Of the rows that need
+    /// their entries, `entries` has these one after the other, in their order, and `ends` where each ends in it.
+    ///
+    /// # Errors
+    ///
+    /// A `TypeError` for a field that is none.
+    pub fn csv(
+        &mut self,
+        fields: Vec<String>,
+        rows: &[f64],
+        entries: &[u8],
+        ends: &[f64],
+    ) -> Result<Option<Vec<u8>>, JsValue> {
+        let sources = self.columns_of(fields)?;
+        let sources = Sources::new(&sources);
+        let fields = sources.fields();
         let rows: Vec<u32> = rows.iter().map(|row| as_row(*row)).collect();
         let mut csv = Vec::new();
-        let written = self.table.csv_rows(&paths, &rows, &mut csv);
+        let written = self.table.csv_needs(&fields, &rows).and_then(|needs| {
+            let entry = |row: u32| {
+                let index = needs.binary_search(&row).ok()?;
+                let end = |index: usize| ends.get(index).copied().map(as_size);
+                let start = index.checked_sub(1).map_or(Some(0), end)?;
+                entries.get(start..end(index)?)
+            };
+            self.table.csv_rows(&fields, &rows, &entry, &mut csv)
+        });
         Ok(self.known(written).map(|()| csv))
     }
 
@@ -217,6 +259,19 @@ impl BuiltTable {
             names.find(|name| self.table.paths().any(|path| path == *name)).unwrap_or("date")
         })
     }
+}
+
+/// Rows as JavaScript's numbers, few at a time: this machine's memory never shrinks.
+fn numbers(rows: &[u32]) -> Float64Array {
+    let all = Float64Array::new_with_length(u32::try_from(rows.len()).unwrap_or(u32::MAX));
+    let mut room = Vec::with_capacity(rows.len().min(1 << 12));
+    for (some, start) in rows.chunks(1 << 12).zip((0..).step_by(1 << 12)) {
+        room.clear();
+        room.extend(some.iter().copied().map(f64::from));
+        let length = u32::try_from(room.len()).unwrap_or(u32::MAX);
+        all.subarray(start, start.saturating_add(length)).copy_from(&room);
+    }
+    all
 }
 
 /// `Budget` of `js/errors.ts`.

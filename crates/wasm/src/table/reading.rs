@@ -1,7 +1,7 @@
 //! The log read into a table, and read again for what it lacks.
 
 use js_sys::{Error, Uint8Array};
-use trailsift_core::Schema;
+use trailsift_core::{Schema, filter::Word};
 use trailsift_engine::table::{
     AddError, Additions, Builder, Missing, Settings, Table, nested_paths,
 };
@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use super::{BuiltTable, exceeded};
 use crate::{
     entry::ToldBroken,
-    field::paths_of,
+    field::source_of,
     number::{as_number, as_size},
     options,
     piece::Piece,
@@ -49,7 +49,8 @@ impl TableBuilder {
         let mut paths =
             sample.map_or_else(Vec::new, |sample| nested_paths(piece.fill(&sample), SAMPLED));
         for field in &fields {
-            paths.extend(paths_of(schema, field)?.into_iter().map(|path| path.into_owned()));
+            let source = source_of(schema, field)?;
+            paths.extend(source.paths.into_iter().map(Word::into_owned));
         }
         let settings = Settings { budget: as_size(budget), paths, ..Settings::default() };
         Ok(Self { builder: Builder::new(settings), schema, piece, told: ToldBroken::default() })

@@ -17,11 +17,12 @@ use crate::workspace::Workspace;
 /// instructions that searching wants.
 const RUSTFLAGS: &str = "-Cllvm-args=-wasm-use-legacy-eh -Ctarget-feature=+simd128";
 
-const WORKER: [&str; 7] = [
+const WORKER: [&str; 8] = [
     "Cargo.toml",
     "Cargo.lock",
     "crates/core",
     "crates/engine",
+    "crates/proof",
     "crates/trail",
     "worker",
     "package-lock.json",

@@ -16,6 +16,9 @@ use crate::setup::Setup;
 
 /// How long workerd may take to answer its first request on a busy machine.
 const START: Duration = Duration::from_secs(90);
+/// How often a server is started on another port where one is taken, and what workerd calls that.
+const ATTEMPTS: u32 = 5;
+const TAKEN: &str = "ERR_ADDRESS_IN_USE";
 /// How long one request may take.
 const REQUEST: Duration = Duration::from_secs(60);
 
@@ -103,15 +106,22 @@ impl Server {
         state: &Path,
         secrets: &Path,
     ) -> Result<Self> {
-        let port = free_port()?;
-        let mut command = setup.node_with_packages()?.command("node")?;
-        command.arg("tests/faults/workerd.mjs").args([folder, state, secrets]);
-        let inspector = free_port()?;
-        command.args([port, inspector].map(|port| port.to_string()));
         let log = setup.workspace().scratch("logs").join(format!("{}.log", name.replace(' ', "-")));
-        let mut server = Self::launch(command, format!("http://127.0.0.1:{port}"), log)?;
-        server.inspector = Some(inspector);
-        Ok(server)
+        let mut attempt = 1;
+        loop {
+            let (port, inspector) = (free_port()?, free_port()?);
+            let mut command = setup.node_with_packages()?.command("node")?;
+            command.arg("tests/faults/workerd.mjs").args([folder, state, secrets]);
+            command.args([port, inspector].map(|port| port.to_string()));
+            match Self::launch(command, format!("http://127.0.0.1:{port}"), log.clone()) {
+                Ok(server) => return Ok(Self { inspector: Some(inspector), ..server }),
+                // Somebody else was given the port between our looking and workerd's taking it.
+                Err(error) if attempt < ATTEMPTS && format!("{error:#}").contains(TAKEN) => {
+                    attempt += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Starts a command that says `Ready on ` once the Worker answers, and waits for that.

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::client::{Answer, Client, Receipt};
 use super::ledger::Findings;
+use super::proofs::{Proofs, Which};
 use crate::generate::Random;
 
 /// The name of the trail.
@@ -31,6 +32,7 @@ pub(super) struct Aging {
     first: u64,
     listed: Vec<String>,
     findings: Findings,
+    proofs: Proofs,
 }
 
 #[derive(Debug)]
@@ -80,6 +82,10 @@ pub(super) fn write(
 
 /// Reads the trail as a whole and holds it against the book.
 pub(super) fn check(client: &Client, book: &Mutex<Aging>) -> anyhow::Result<()> {
+    let mut proofs = std::mem::take(&mut locked(book).proofs);
+    let wrong = proofs.check(client, NAME, Which::All)?;
+    locked(book).findings.wrong.extend(wrong);
+    locked(book).proofs = proofs;
     // What is past its time may go between the two questions: the first entry is asked for before and after.
     loop {
         let before = client.first(NAME)?;
@@ -115,6 +121,10 @@ impl Aging {
 
     fn wrong(&mut self, what: String) {
         self.findings.wrong.push(format!("{NAME}: {what}"));
+    }
+
+    pub(super) fn has_findings(book: &Mutex<Self>) -> bool {
+        !locked(book).findings.is_empty()
     }
 
     /// How many entries are there.

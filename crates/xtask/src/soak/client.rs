@@ -111,17 +111,22 @@ impl Client {
         Ok(self.describe(trail)?.is_none_or(|described| described.sealed_seq == described.last_seq))
     }
 
-    fn describe(&self, trail: &str) -> Result<Option<Described>> {
-        let request = self
-            .agent
-            .get(format!("{}/v1/trails/{trail}", self.url))
-            .header("authorization", &self.authorization);
+    /// A page as it is, with its status.
+    pub(super) fn get(&self, path: &str) -> Result<(u16, String)> {
+        let url = format!("{}{path}", self.url);
+        let request = self.agent.get(url).header("authorization", &self.authorization);
         let mut response = request.call().context("the Worker does not answer")?;
-        let text = response.body_mut().read_to_string().context("half an answer")?;
-        match response.status().as_u16() {
-            200 => serde_json::from_str(&text).map(Some).context("no description of a trail"),
-            404 => Ok(None),
-            status => bail!("asking what {trail} is: {status}: {text}"),
+        let text = response.body_mut().with_config().limit(64 << 20).read_to_string();
+        Ok((response.status().as_u16(), text.context("the Worker does not finish its answer")?))
+    }
+
+    fn describe(&self, trail: &str) -> Result<Option<Described>> {
+        match self.get(&format!("/v1/trails/{trail}"))? {
+            (200, text) => {
+                serde_json::from_str(&text).map(Some).context("no description of a trail")
+            }
+            (404, _) => Ok(None),
+            (status, text) => bail!("asking what {trail} is: {status}: {text}"),
         }
     }
 
@@ -133,18 +138,10 @@ impl Client {
             if interrupted() {
                 return Err(Interrupted.into());
             }
-            let mut request = self
-                .agent
-                .get(format!("{}/v1/trails/{trail}/entries", self.url))
-                .header("authorization", &self.authorization)
-                .query("limit", "1000");
-            if let Some(cursor) = &cursor {
-                request = request.query("cursor", cursor);
-            }
-            let mut response = request.call().context("the Worker does not answer")?;
-            let status = response.status().as_u16();
-            let text = response.body_mut().with_config().limit(64 << 20).read_to_string();
-            let text = text.context("the Worker does not finish its answer")?;
+            // A cursor is base64url: nothing of it has to be escaped.
+            let after = cursor.map_or(String::new(), |cursor| format!("&cursor={cursor}"));
+            let (status, text) =
+                self.get(&format!("/v1/trails/{trail}/entries?limit=1000{after}"))?;
             if status == 404 && all.is_empty() {
                 return Ok(all);
             }

@@ -10,6 +10,7 @@ mod aging;
 mod client;
 mod fronts;
 mod ledger;
+mod proofs;
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,6 +30,7 @@ use crate::setup::Setup;
 use aging::Aging;
 use client::Client;
 use ledger::{Findings, Ledger};
+use proofs::{Proofs, Which};
 
 /// How many kills a short form has.
 const SHORT: u32 = 4;
@@ -48,7 +50,7 @@ const TOLD: usize = 20;
 #[derive(clap::Args)]
 #[command(
     after_help = "The last line is `N kills, A acknowledged, L lost, D doubled`: entries, not batches. \
-    The exit code is 1 when anything is lost, doubled or otherwise not as it was acknowledged."
+    The exit code is 1 when anything is lost, doubled or otherwise not as it was acknowledged; no more kills follow then."
 )]
 pub(crate) struct Args {
     /// How often the Worker is killed.
@@ -62,6 +64,7 @@ pub(crate) struct Args {
 /// What a soak found.
 #[derive(Debug, Default)]
 struct Outcome {
+    kills: u32,
     acknowledged: u64,
     findings: Findings,
 }
@@ -71,19 +74,19 @@ pub(crate) fn run(setup: &Setup<'_>, args: &Args) -> Result<bool> {
     build::worker(setup, Flavour::Faulty)?;
     let seed = args.seed.unwrap_or_else(|| jiff::Timestamp::now().as_millisecond().unsigned_abs());
     say("soak", &format!("{} kills; the same again: --seed {seed}", args.kills));
-    let Outcome { acknowledged, findings } = soak(setup, args.kills, seed)?;
+    let Outcome { kills, acknowledged, findings } = soak(setup, args.kills, seed)?;
     for wrong in findings.wrong.iter().take(TOLD) {
         say("wrong", wrong);
     }
     let Findings { lost, doubled, .. } = findings;
-    println!("{} kills, {acknowledged} acknowledged, {lost} lost, {doubled} doubled", args.kills);
+    println!("{kills} kills, {acknowledged} acknowledged, {lost} lost, {doubled} doubled");
     Ok(findings.is_empty())
 }
 
 /// A few kills, as a test of the Worker and of this harness.
 pub(crate) fn short(setup: &Setup<'_>) -> Result<()> {
     let seed = jiff::Timestamp::now().as_millisecond().unsigned_abs();
-    let Outcome { acknowledged, findings } = soak(setup, SHORT, seed)?;
+    let Outcome { acknowledged, findings, .. } = soak(setup, SHORT, seed)?;
     if acknowledged == 0 {
         bail!("nothing was acknowledged between {SHORT} kills");
     }
@@ -110,6 +113,7 @@ struct Soak<'a> {
 struct Trail {
     ledger: Mutex<Ledger>,
     findings: Findings,
+    proofs: Proofs,
 }
 
 fn soak(setup: &Setup<'_>, kills: u32, seed: u64) -> Result<Outcome> {
@@ -123,15 +127,26 @@ fn soak(setup: &Setup<'_>, kills: u32, seed: u64) -> Result<Outcome> {
         trails: Vec::new(),
         aging: Mutex::default(),
     };
+    let mut outcome = Outcome::default();
     for kill in 0..kills {
+        // Whoever looks into it wants what was found first, and the objects as they were then.
+        if soak.has_findings() {
+            break;
+        }
         if kill % KILLS_A_TRAIL == 0 {
             let ledger = Mutex::new(Ledger::new(format!("soak-{}", soak.trails.len())));
-            soak.trails.push(Trail { ledger, findings: Findings::default() });
+            soak.trails.push(Trail {
+                ledger,
+                findings: Findings::default(),
+                proofs: Proofs::default(),
+            });
         }
         soak.write_and_kill(kill)?;
+        outcome.kills = kill + 1;
     }
-    soak.finish()?;
-    let mut outcome = Outcome::default();
+    if !soak.has_findings() {
+        soak.finish()?;
+    }
     for trail in soak.trails {
         outcome.acknowledged += ledger::locked(&trail.ledger).acknowledged_entries();
         outcome.findings.besides(trail.findings);
@@ -189,6 +204,11 @@ impl Soak<'_> {
         Ok(())
     }
 
+    fn has_findings(&self) -> bool {
+        let mut trails = self.trails.iter();
+        Aging::has_findings(&self.aging) || trails.any(|trail| !trail.findings.is_empty())
+    }
+
     /// Sends what was never acknowledged until it is, and checks all trails once more.
     fn finish(&mut self) -> Result<()> {
         let server = self.server()?;
@@ -197,7 +217,7 @@ impl Soak<'_> {
         for trail in &mut self.trails {
             fronts::drain(&client, &trail.ledger)?;
             trail.wait_until_sealed(&client)?;
-            trail.check(&client)?;
+            trail.check(&client, Which::All)?;
         }
         Ok(())
     }
@@ -210,7 +230,7 @@ impl Soak<'_> {
 
     fn check_last(&mut self, client: &Client) -> Result<()> {
         aging::check(client, &self.aging)?;
-        self.trails.last_mut().map_or(Ok(()), |trail| trail.check(client))
+        self.trails.last_mut().map_or(Ok(()), |trail| trail.check(client, Which::Newest))
     }
 }
 
@@ -232,10 +252,11 @@ impl Trail {
     }
 
     /// Reads it as a whole and holds it against what was sent.
-    fn check(&mut self, client: &Client) -> Result<()> {
+    fn check(&mut self, client: &Client, proven: Which) -> Result<()> {
         let mut ledger = ledger::locked(&self.ledger);
         let listed = client.list(ledger.name())?;
         self.findings.again(ledger.check(listed));
+        self.findings.wrong.extend(self.proofs.check(client, ledger.name(), proven)?);
         Ok(())
     }
 }

@@ -1,10 +1,14 @@
 //! A column of dates that are all written alike, as integers: `2026-06-10T12:00:00.123Z`, whatever the digits of its
 //! fraction. The text is written again from the integer, byte for byte.
 
+mod buckets;
+mod text;
+
 use alloc::vec::Vec;
-use core::fmt::Write;
 
 use trailsift_core::{Timestamp, filter::DateRange};
+
+pub(super) use text::{Text, canonical, parse};
 
 use super::{bits, cell::Kind};
 
@@ -20,76 +24,9 @@ const FIRST_BARE: u32 = u32::MAX - 1;
 const BARE_NULL: u32 = FIRST_BARE;
 const BARE_MISSING: u32 = u32::MAX;
 
-/// Longest text of a date: nine digits behind the point.
-const LONGEST: usize = 30;
-
-/// Nanoseconds since 1970 and the number of its fraction's digits, if the text is exactly what [`Text`] writes of them.
-pub(super) fn canonical(text: &[u8]) -> Option<(i64, u8)> {
-    let digits = match text.len() {
-        20 => 0,
-        length @ 22..=LONGEST => length - 21,
-        _ => return None,
-    };
-    let point = text.get(19).filter(|point| digits == 0 || **point == b'.');
-    // A sixtieth second is written as the one after it.
-    let leap = text.get(17) == Some(&b'6');
-    if point.is_none() || leap || text.get(10) != Some(&b'T') || text.last() != Some(&b'Z') {
-        return None;
-    }
-    let instant = Timestamp::parse(text)?;
-    let nanos = instant.seconds.checked_mul(NANOS)?.checked_add(instant.nanos.into())?;
-    Some((nanos, u8::try_from(digits).ok()?))
-}
-
-/// The instant of any text that is a date. Most texts are seen not to be one at a glance.
-#[inline]
-pub(super) fn parse(text: &[u8]) -> Option<Timestamp> {
-    match text {
-        [_, _, _, _, b'-', _, _, b'-', _, _, ..] => Timestamp::parse(text),
-        _ => None,
-    }
-}
-
 pub(super) fn instant(nanos: i64) -> Timestamp {
     let within = u32::try_from(nanos.rem_euclid(NANOS)).unwrap_or_default();
     Timestamp { seconds: nanos.div_euclid(NANOS), nanos: within }
-}
-
-/// Room to write a date's text in.
-pub(super) struct Text {
-    bytes: [u8; LONGEST],
-    length: usize,
-}
-
-impl Text {
-    pub(super) const fn new() -> Self {
-        Self { bytes: [0; LONGEST], length: 0 }
-    }
-
-    pub(super) fn write(&mut self, nanos: i64, digits: u8) -> &[u8] {
-        let instant = instant(nanos);
-        let whole = Timestamp { seconds: instant.seconds, nanos: 0 };
-        self.length = 0;
-        // Nineteen characters, and a fraction that is written over.
-        let _ = write!(self, "{whole}");
-        self.length = 19;
-        if digits > 0 {
-            let shown = instant.nanos / 10_u32.pow(9_u32.saturating_sub(digits.into()));
-            let _ = write!(self, ".{shown:0width$}", width = usize::from(digits));
-        }
-        let _ = self.write_char('Z');
-        self.bytes.get(..self.length).unwrap_or_default()
-    }
-}
-
-impl Write for Text {
-    fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        let end = self.length + text.len();
-        let room = self.bytes.get_mut(self.length..end).ok_or(core::fmt::Error)?;
-        room.copy_from_slice(text.as_bytes());
-        self.length = end;
-        Ok(())
-    }
 }
 
 /// The dates of a segment that still grows.
@@ -219,15 +156,7 @@ impl Dates {
             let rows = start..self.len().min(start + self.zone);
             match &self.offsets {
                 Offsets::Narrow { low, unit, from_low } => {
-                    // Of whole units, those from the first in the range up to the first behind it.
-                    let offset = |end: i128| {
-                        let unit = i128::from(*unit);
-                        let units = end.saturating_sub((*low).into()).saturating_add(unit - 1);
-                        u32::try_from(units.div_euclid(unit).clamp(0, FIRST_BARE.into()))
-                            .unwrap_or(FIRST_BARE)
-                    };
-                    let (first, width) =
-                        (offset(from), offset(until) - offset(from).min(offset(until)));
+                    let (first, width) = units(range, *low, *unit);
                     let rows = from_low.get(rows).unwrap_or_default();
                     bits::fill(words, rows, |offset: u32| offset.wrapping_sub(first) < width);
                 }
@@ -238,6 +167,14 @@ impl Dates {
                 }
             }
         }
+    }
+
+    /// Drops the rows whose date does not lie in the range, where dates are offsets; whether they are.
+    pub(super) fn keep_range(&self, range: &DateRange, words: &mut [u64]) -> bool {
+        let Offsets::Narrow { low, unit, from_low } = &self.offsets else { return false };
+        let (first, width) = units(range, *low, *unit);
+        bits::keep(words, from_low, |offset| offset.wrapping_sub(first) < width);
+        true
     }
 
     /// The first and the last date of the rows that are in `words`.
@@ -262,32 +199,6 @@ impl Dates {
         (low <= high).then(|| (instant(low), instant(high)))
     }
 
-    /// Counts the rows that are in `words` between edges, in seconds since 1970: `counts` has one place less.
-    pub(super) fn count(&self, words: &[u64], edges: &[i64], counts: &mut [u64]) {
-        let nanos = |edge: &i64| i128::from(*edge) * i128::from(NANOS);
-        match &self.offsets {
-            Offsets::Narrow { low, unit, from_low } => {
-                let unit = i128::from(*unit);
-                let units: Vec<i128> = edges
-                    .iter()
-                    .map(|edge| (nanos(edge) - i128::from(*low) + unit - 1).div_euclid(unit))
-                    .collect();
-                let mut buckets = Buckets::new(&units, counts);
-                super::facets::each_row(words, |row| {
-                    let offset = from_low.get(row).filter(|offset| **offset < FIRST_BARE);
-                    offset.into_iter().for_each(|offset| buckets.add(*offset));
-                });
-            }
-            Offsets::Wide(_) => super::facets::each_row(words, |row| {
-                if let Ok(nanos) = self.get(row) {
-                    let seconds = nanos.div_euclid(NANOS);
-                    let at = edges.partition_point(|edge| *edge <= seconds).saturating_sub(1);
-                    counts.get_mut(at).into_iter().for_each(|count| *count += 1);
-                }
-            }),
-        }
-    }
-
     pub(super) fn memory(&self) -> usize {
         self.zones.capacity() * size_of::<(i64, i64)>()
             + match &self.offsets {
@@ -297,39 +208,16 @@ impl Dates {
     }
 }
 
-/// Counts between edges. The bucket is guessed as if all were as long, and put right from there.
-struct Buckets<'b> {
-    edges: Vec<u32>,
-    counts: &'b mut [u64],
-    first: f64,
-    /// Buckets a unit.
-    rate: f64,
-}
-
-impl<'b> Buckets<'b> {
-    #[expect(clippy::cast_precision_loss, reason = "only a guess is made of it")]
-    fn new(edges: &[i128], counts: &'b mut [u64]) -> Self {
-        let first = edges.first().copied().unwrap_or_default() as f64;
-        let last = edges.last().copied().unwrap_or_default() as f64;
-        let rate = counts.len() as f64 / (last - first).max(1.0);
-        let bounded = |edge: &i128| {
-            u32::try_from(*edge.clamp(&0, &i128::from(FIRST_BARE))).unwrap_or(FIRST_BARE)
-        };
-        Self { edges: edges.iter().map(bounded).collect(), counts, first, rate }
-    }
-
-    #[inline]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a guess")]
-    fn add(&mut self, offset: u32) {
-        let guess = ((f64::from(offset) - self.first) * self.rate) as u32 as usize;
-        let found = match self.edges.get(guess..) {
-            Some([low, high, ..]) if *low <= offset && offset < *high => guess,
-            _ => self.edges.partition_point(|edge| *edge <= offset).saturating_sub(1),
-        };
-        if let Some(count) = self.counts.get_mut(found) {
-            *count += 1;
-        }
-    }
+/// The first whole unit from `low` on that is in a range, and how many are.
+fn units(range: &DateRange, low: i64, unit: i64) -> (u32, u32) {
+    let unit = i128::from(unit);
+    let offset = |end: i128| {
+        let units = end.saturating_sub(low.into()).saturating_add(unit - 1).div_euclid(unit);
+        u32::try_from(units.clamp(0, FIRST_BARE.into())).unwrap_or(FIRST_BARE)
+    };
+    let first = offset(ceiling(range.from, i128::MIN));
+    let end = offset(ceiling(range.until, i128::MAX));
+    (first, end - first.min(end))
 }
 
 /// The nanoseconds of a range's instants, the first and the last; the other way round where there are none that fit.
@@ -348,23 +236,13 @@ fn ceiling(end: Option<Timestamp>, open: i128) -> i128 {
 
 #[cfg(test)]
 mod tests {
-    use alloc::{string::ToString, vec::Vec};
+    use alloc::vec::Vec;
 
     use proptest::prelude::*;
 
     use super::*;
 
     proptest! {
-        #[test]
-        fn a_text_that_is_canonical_is_written_again(nanos in any::<i64>(), digits in 0_u8..=9) {
-            let mut text = Text::new();
-            let written = text.write(nanos, digits).to_vec();
-            let (read, found) = canonical(&written).unwrap();
-            prop_assert_eq!(found, digits);
-            let unit = 10_i64.pow(9 - u32::from(digits));
-            prop_assert_eq!(read.div_euclid(unit), nanos.div_euclid(unit));
-        }
-
         #[test]
         fn rows_in_a_range(
             dates in prop::collection::vec(prop_oneof![
@@ -392,32 +270,15 @@ mod tests {
             };
             let mut words = alloc::vec![0; dates.len().div_ceil(64)];
             sealed.fill_range(&range, &mut words);
+            let mut kept: Vec<u64> = alloc::vec![0x5555_5555_5555_5555; words.len()];
+            if sealed.keep_range(&range, &mut kept) {
+                prop_assert!(kept.iter().zip(&words).all(|(kept, word)| *kept == word & 0x5555_5555_5555_5555));
+            }
             for (row, date) in dates.iter().enumerate() {
                 prop_assert_eq!(sealed.get(row).ok(), *date);
                 let expected = date.is_some_and(|nanos| range.contains(instant(nanos)));
                 prop_assert_eq!(words[row / 64] >> (row % 64) & 1 == 1, expected);
             }
         }
-    }
-
-    #[test]
-    fn what_would_be_written_otherwise_is_not_canonical() {
-        for text in [
-            "2026-06-10T12:00:60.000Z",
-            "2026-06-10T12:00:00.000+00:00",
-            "2026-06-10 12:00:00.000Z",
-            "2026-06-10T12:00:00,000Z",
-            "2026-06-10T12:00:00.000z",
-            "2026-06-10",
-            "2026-06-10T12:00:00.Z",
-            "2026-06-10T12:00:00.0000000000Z",
-            "9999-06-10T12:00:00Z",
-            "2026-02-30T12:00:00Z",
-        ] {
-            assert_eq!(canonical(text.as_bytes()), None, "{text}");
-        }
-        let text = "2026-06-10T12:00:00.120Z";
-        let (nanos, digits) = canonical(text.as_bytes()).unwrap();
-        assert_eq!((instant(nanos).to_string().as_str(), digits), (text, 3));
     }
 }

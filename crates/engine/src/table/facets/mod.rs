@@ -1,16 +1,19 @@
 //! Which values a column has in the rows of a filter, and how often.
 
+mod tally;
+mod top;
+mod values;
+
 use alloc::{vec, vec::Vec};
-use core::cmp::Reverse;
 
-use trailsift_core::{Filter, Number, order};
+use trailsift_core::{Filter, Number};
 
+use self::{top::Top, values::Values};
 use super::{
-    Bitmap, Lookup, Missing, Table,
+    Bitmap, Field, Missing, Table,
     bitmap::Ones,
     cell::{Cell, Kind},
-    dates,
-    order::{First, Instant, Sorted},
+    field::Asked,
     segment::Segment,
 };
 
@@ -34,7 +37,7 @@ pub struct Facet {
     pub count: u64,
 }
 
-/// The values of one column.
+/// The values of one field.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facets {
     /// The most frequent, of equally frequent ones the least.
@@ -53,9 +56,6 @@ enum Atom<'a> {
     Text(&'a [u8]),
 }
 
-/// The most frequent first.
-impl Sorted for (Reverse<u64>, Atom<'_>) {}
-
 impl<'a> Atom<'a> {
     fn of(value: Cell<'a>) -> Option<Self> {
         match value.kind {
@@ -67,27 +67,38 @@ impl<'a> Atom<'a> {
         }
     }
 
-    fn value(self) -> FacetValue {
+    fn value(&self) -> FacetValue {
         match self {
-            Self::Bool(value) => FacetValue::Bool(value),
-            Self::Number(number) => FacetValue::Number(number),
+            Self::Bool(value) => FacetValue::Bool(*value),
+            Self::Number(number) => FacetValue::Number(*number),
             Self::Text(text) => FacetValue::Text(text.to_vec()),
         }
     }
 }
 
+impl<'a> From<&'a FacetValue> for Atom<'a> {
+    fn from(value: &'a FacetValue) -> Self {
+        match value {
+            FacetValue::Bool(value) => Self::Bool(*value),
+            FacetValue::Number(number) => Self::Number(*number),
+            FacetValue::Text(text) => Self::Text(text),
+        }
+    }
+}
+
 impl Table {
-    /// For each path, the `top` most frequent values in the rows that the filter means, and how many there are.
+    /// For each field, the `top` most frequent values in the rows that the filter means, and how many there are.
     ///
-    /// A row with several values counts once for each of them.
+    /// A row with several values, at one path or at several, counts once for each different one. What is remembered
+    /// meanwhile takes about four bytes for each of the table's rows, however many values there are.
     ///
     /// ```
     /// # use trailsift_core::Filter;
-    /// # use trailsift_engine::table::{Builder, FacetValue, Settings};
+    /// # use trailsift_engine::table::{Builder, FacetValue, Field, Settings};
     /// # let mut builder = Builder::new(Settings::default());
     /// # builder.push(br#"{"t":"f"}{"t":["f","s"]}{"t":null}"#).unwrap();
     /// # let mut table = builder.finish();
-    /// let facets = table.facets(&Filter::All, &["t"], 1).unwrap();
+    /// let facets = table.facets(&Filter::All, &[Field::at(&["t"])], 1).unwrap();
     /// assert_eq!((facets[0].distinct, facets[0].rows), (2, 2));
     /// assert_eq!(facets[0].top[0].value, FacetValue::Text(b"f".to_vec()));
     /// assert_eq!(facets[0].top[0].count, 2);
@@ -95,71 +106,31 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// What the table does not have and the filter or a path needs.
+    /// What the table does not have and the filter or a field needs.
     pub fn facets(
         &mut self,
         filter: &Filter,
-        paths: &[&str],
+        fields: &[Field<'_>],
         top: usize,
     ) -> Result<Vec<Facets>, Missing> {
         let mut missing = self.missing(filter);
-        for path in paths {
-            if matches!(self.lookup(path), Lookup::Unknown) {
-                missing.need(path);
-            }
-        }
+        let asked: Vec<Asked> =
+            fields.iter().map(|field| self.asked(*field, &mut missing)).collect();
         if !missing.is_empty() {
             return Err(missing);
         }
         let rows = self.find(filter)?;
-        let facets = paths.iter().map(|path| match self.lookup(path) {
-            Lookup::Column(column) => self.facets_of(&rows, column, top),
-            Lookup::Nowhere | Lookup::Unknown => Facets::default(),
-        });
-        Ok(facets.collect())
+        Ok(asked.iter().map(|asked| facets(&Values::new(self, asked, &rows), top)).collect())
     }
 
-    /// How many different values a path leads to in the rows that the filter means.
+    /// How many different values a field has in the rows that the filter means.
     ///
     /// # Errors
     ///
     /// As [`Self::facets`].
-    pub fn distinct(&mut self, filter: &Filter, path: &str) -> Result<u64, Missing> {
-        let facets = self.facets(filter, &[path], 0)?;
+    pub fn distinct(&mut self, filter: &Filter, field: Field<'_>) -> Result<u64, Missing> {
+        let facets = self.facets(filter, &[field], 0)?;
         Ok(facets.first().map_or(0, |facets| facets.distinct))
-    }
-
-    fn facets_of(&self, rows: &Bitmap, index: usize, top: usize) -> Facets {
-        let Some(column) = self.columns.list.get(index) else { return Facets::default() };
-        let unpacked = self.unpacked(column);
-        let mut seen = Seen::default();
-        let ids = self.count_ids(rows, index);
-        for (cell, count) in column.dictionary.cells().zip(ids).filter(|(_, count)| *count > 0) {
-            seen.add(cell, count);
-        }
-        let mut nanos: Vec<Instant> = Vec::new();
-        for (number, segment) in column.segments.iter().enumerate() {
-            let words = self.words(rows, number * self.settings.sizes.segment);
-            let unpacked = unpacked.get(number).and_then(Option::as_ref);
-            match unpacked.unwrap_or_else(|| self.resolve(segment, number)) {
-                Segment::Plain(plain) => {
-                    seen.may_repeat = true;
-                    each_row(words, |row| seen.add(plain.get(row), 1));
-                }
-                Segment::Dates(dates, digits) => {
-                    each_row(words, |row| {
-                        nanos.extend(dates.get(row).map(|n| ((false, n), (*digits).into())))
-                    });
-                }
-                _ => {}
-            }
-        }
-        let (dates, counts) = written(nanos);
-        for (text, count) in dates.iter().zip(counts) {
-            seen.may_repeat = true;
-            seen.add(Cell::text(text), count);
-        }
-        seen.facets(top)
     }
 
     /// How often each id stands in the rows.
@@ -226,63 +197,17 @@ pub(super) fn each_row(words: &[u64], mut each: impl FnMut(usize)) {
     }
 }
 
-/// Dates as they are written, each once, and how often they are there.
-fn written(mut nanos: Vec<Instant>) -> (Vec<Vec<u8>>, Vec<u64>) {
-    Sorted::sort(&mut nanos);
-    let alike = nanos.chunk_by(|a, b| a == b);
-    let mut text = dates::Text::new();
-    alike
-        .filter_map(|alike| {
-            let ((_, nanos), digits) = alike.first()?;
-            let digits = u8::try_from(*digits).ok()?;
-            Some((text.write(*nanos, digits).to_vec(), alike.len() as u64))
-        })
-        .unzip()
-}
-
-/// Values and counts so far.
-#[derive(Default)]
-struct Seen<'a> {
-    atoms: Vec<(Atom<'a>, u64)>,
-    rows: u64,
-    /// Whether one value may be there several times.
-    may_repeat: bool,
-}
-
-impl<'a> Seen<'a> {
-    /// Takes in a cell of so many rows.
-    fn add(&mut self, cell: Cell<'a>, count: u64) {
-        if cell.kind == Kind::List {
-            let mut atoms: Vec<Atom<'a>> = cell.values().filter_map(Atom::of).collect();
-            order::sort(&mut atoms, Ord::cmp);
-            atoms.dedup();
-            self.rows += if atoms.is_empty() { 0 } else { count };
-            self.atoms.extend(atoms.into_iter().map(|atom| (atom, count)));
-            self.may_repeat = true;
-        } else if let Some(atom) = Atom::of(cell) {
-            self.rows += count;
-            self.atoms.push((atom, count));
-            // 1 and 1.0 are one number.
-            self.may_repeat |= cell.kind == Kind::Number;
+/// Counts the values; those of a dictionary, which are there once, without a second look.
+fn facets(values: &Values<'_>, top: usize) -> Facets {
+    let Some(once) = values.once() else { return tally::facets(values, top) };
+    let (mut facets, mut best) = (Facets::default(), Top::new(top));
+    for (cell, count) in once {
+        if let Some(atom) = Atom::of(cell) {
+            facets.rows += count;
+            facets.distinct += 1;
+            best.offer(&atom, count);
         }
     }
-
-    fn facets(mut self, top: usize) -> Facets {
-        if self.may_repeat {
-            order::sort(&mut self.atoms, Ord::cmp);
-            self.atoms.dedup_by(|(later, more), (atom, count)| {
-                let same = later == atom;
-                *count += if same { *more } else { 0 };
-                same
-            });
-        }
-        let distinct = self.atoms.len() as u64;
-        let mut first = First::new(top.min(self.atoms.len()));
-        for (index, (atom, count)) in self.atoms.iter().enumerate() {
-            first.take((Reverse(*count), *atom), index);
-        }
-        let facet =
-            |((Reverse(count), atom), _): (_, u32)| Facet { value: Atom::value(atom), count };
-        Facets { top: first.sorted().into_iter().map(facet).collect(), distinct, rows: self.rows }
-    }
+    facets.top = best.facets();
+    facets
 }
