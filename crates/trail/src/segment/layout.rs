@@ -12,8 +12,7 @@ use trailsift_core::{Field, FieldType, Schema};
 use crate::kind::Kind;
 
 /// The columns that every segment has, and the first of its columns, in their order.
-pub(super) const OWN_NAMES: [&str; 6] = ["sequence", "id", "time", "received_at", "lacks", ENTRY];
-pub(super) const ENTRY: &str = "entry";
+pub(super) const OWN_NAMES: [&str; 6] = ["sequence", "id", "time", "received_at", "lacks", "entry"];
 pub(super) const OWN: usize = OWN_NAMES.len();
 
 /// The column in which other programs find a schema's field; `None` for a field without one.
@@ -71,7 +70,7 @@ pub(super) fn parquet_schema(schema: &Schema, all_utf8: bool) -> Result<TypePtr>
         column("time", Physical::INT64, timestamp(), Repetition::REQUIRED)?,
         column("received_at", Physical::INT64, timestamp(), Repetition::REQUIRED)?,
         column("lacks", Physical::INT32, None, Repetition::REQUIRED)?,
-        column(ENTRY, Physical::BYTE_ARRAY, json, Repetition::REQUIRED)?,
+        column("entry", Physical::BYTE_ARRAY, json, Repetition::REQUIRED)?,
     ];
     for field in schema.fields().iter().filter(|field| has_column(schema, field)) {
         let (physical, logical) = match field.kind() {
