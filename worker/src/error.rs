@@ -80,6 +80,8 @@ pub(crate) enum Problem {
     },
     /// A search that has to read more than one request can.
     TooMuch,
+    /// A trail that holds as many entries as one can.
+    Full,
     /// An object did not answer in time. Asking again is safe.
     Unavailable,
     /// Our own fault. The reason is for the operator and never sent.

@@ -183,6 +183,7 @@ impl TrailClient {
             Reply::TakenIds { places } => Ok(Appended::TakenIds(places)),
             Reply::KeyReused { place } => Err(Problem::KeyReused { place }),
             Reply::Behind => Err(Problem::Unavailable),
+            Reply::Full => Err(Problem::Full),
             reply => Err(unexpected(&reply)),
         }
     }

@@ -116,6 +116,8 @@ pub enum Reply {
     },
     /// Too many entries wait to be sealed; nothing was appended.
     Behind,
+    /// The trail holds as many entries as one can; nothing was appended.
+    Full,
     /// What the trail is.
     Trail(Trail),
     /// A number, if there is such an entry.

@@ -98,6 +98,7 @@ fn words(problem: &Problem) -> (StatusCode, Option<&'static str>, String) {
         | Problem::Damaged(_)
         | Problem::OtherSchema { .. }
         | Problem::KeyReused { .. }
+        | Problem::Full
         | Problem::Internal(_) => (
             StatusCode::INTERNAL_SERVER_ERROR,
             None,

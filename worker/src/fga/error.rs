@@ -84,6 +84,7 @@ fn words(problem: &Problem) -> (StatusCode, &'static str, String) {
         | Problem::Damaged(_)
         | Problem::OtherSchema { .. }
         | Problem::KeyReused { .. }
+        | Problem::Full
         | Problem::TooDeep { .. }
         | Problem::TooMuch
         | Problem::Internal(_) => {

@@ -226,6 +226,7 @@ fn append(
         Appended::KeyReused { place } => Reply::KeyReused { place },
         Appended::TakenIds { places } => Reply::TakenIds { places },
         Appended::Behind => Reply::Behind,
+        Appended::Full => Reply::Full,
     })
 }
 

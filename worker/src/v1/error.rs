@@ -175,6 +175,11 @@ fn words(problem: &Problem) -> (StatusCode, &'static str, String) {
             "more has to be read than one request can".to_owned(),
         ),
         Problem::TooDeep { .. } => bad("too_deep", "the page lies too deep"),
+        Problem::Full => (
+            StatusCode::INSUFFICIENT_STORAGE,
+            "trail_full",
+            "the trail holds as many entries as one can: append to another, or give this one a retention".to_owned(),
+        ),
         Problem::Unavailable => {
             (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "try again in a moment".to_owned())
         }

@@ -42,6 +42,8 @@ pub enum Appended {
     },
     /// Too many entries wait to be sealed. Trying again later helps.
     Behind,
+    /// The trail holds as many entries as one trail can. Trying again helps when retention has taken some.
+    Full,
 }
 
 impl Keeper {
@@ -77,6 +79,9 @@ impl Keeper {
         };
         let is_behind = keeper.waiting() >= policy.most_waiting
             || bytes(keeper.directory().hot()) >= policy.most_bytes;
+        if keeper.sequencer.known().memory() >= policy.most_keys {
+            return Ok(Appended::Full);
+        }
         if is_behind {
             return Ok(Appended::Behind);
         }

@@ -40,6 +40,8 @@ pub struct Policy {
     pub most_waiting: u64,
     /// Nor while these have so many bytes: the database has its limit.
     pub most_bytes: u64,
+    /// No more entries are taken once keys take so many bytes of memory: a trail that does not fit could not even be read.
+    pub most_keys: usize,
 }
 
 impl Policy {
@@ -50,6 +52,7 @@ impl Policy {
         retry: 30 * 1000,
         most_waiting: 200_000,
         most_bytes: 1 << 30,
+        most_keys: 56 << 20,
     };
 }
 

@@ -197,6 +197,7 @@ const POLICY: Policy = Policy {
     retry: 10,
     most_waiting: 1_000,
     most_bytes: 1 << 20,
+    most_keys: 1 << 20,
 };
 
 /// A process that tends a trail; it is replaced by a new one when it is killed.
@@ -566,17 +567,19 @@ fn a_trail_that_cannot_be_sealed_stops_taking_entries() {
     let process = Process::start(&world, HOUR);
     let policy = Policy { most_waiting: 3, ..POLICY };
     let schema = Schema::by_name("event").unwrap();
-    let append = |id: &str| {
+    let append = |id: &str, policy: &Policy| {
         let entries = [incoming(id, "{}")];
         let batch = Batch { schema, entries: &entries, source: None };
         let memory = &mut *process.memory.borrow_mut();
         let mut random = || Ok::<_, String>(7);
-        Keeper::append(memory, &world, &policy, &batch, HOUR, &mut random).unwrap()
+        Keeper::append(memory, &world, policy, &batch, HOUR, &mut random).unwrap()
     };
     for id in ["a", "b", "c"] {
-        assert!(matches!(append(id), Appended::Done(_)));
+        assert!(matches!(append(id, &policy), Appended::Done(_)));
     }
-    assert_eq!(append("d"), Appended::Behind);
+    assert_eq!(append("d", &policy), Appended::Behind);
+    // One whose keys fill the memory says so before it cannot be read any more.
+    assert_eq!(append("d", &Policy { most_keys: 1, ..POLICY }), Appended::Full);
 }
 
 #[test]
