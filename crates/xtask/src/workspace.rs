@@ -51,7 +51,13 @@ impl Workspace {
         }
     }
 
-    /// Scratch of these commands, inside cargo's target folder: logs, stamps, test builds.
+    /// What these commands build beside what is shipped, and what all of it was made of: in the checkout, never in a
+    /// target folder that several checkouts share.
+    pub(crate) fn products(&self, relative: impl AsRef<Path>) -> PathBuf {
+        self.root.join("target/xtask").join(relative)
+    }
+
+    /// Scratch of these commands, inside cargo's target folder: logs, states, what cargo compiles for tests.
     pub(crate) fn scratch(&self, relative: impl AsRef<Path>) -> PathBuf {
         self.target().join("xtask").join(relative)
     }

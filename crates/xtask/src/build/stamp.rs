@@ -32,7 +32,7 @@ impl Stamp {
             hash(&workspace.path(ingredient), ingredient, &mut hasher)
                 .with_context(|| format!("cannot read {ingredient}"))?;
         }
-        let file = workspace.scratch("stamps").join(product);
+        let file = workspace.products("stamps").join(product);
         Ok(Self { file, mark: format!("{:016x}", hasher.finish()) })
     }
 

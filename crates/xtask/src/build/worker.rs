@@ -44,8 +44,8 @@ impl Flavour {
     pub(crate) fn folder(self, workspace: &Workspace) -> PathBuf {
         match self {
             Self::Shipped => workspace.path("worker/build"),
-            Self::Faulty => workspace.scratch("worker-with-faults"),
-            Self::Counting => workspace.scratch("worker-that-counts"),
+            Self::Faulty => workspace.products("worker-with-faults"),
+            Self::Counting => workspace.products("worker-that-counts"),
         }
     }
 
