@@ -255,16 +255,17 @@ pub fn keys(blob: &[u8], count: u64) -> Result<impl Iterator<Item = (KeyHash, u6
     if cut.is_empty() && seen == count { Ok(keys) } else { Err(Corrupt) }
 }
 
-struct Cursor<'a>(&'a [u8]);
+/// What of a layout is not read yet.
+pub(crate) struct Cursor<'a>(pub(crate) &'a [u8]);
 
 impl<'a> Cursor<'a> {
-    fn take(&mut self, length: usize) -> Result<&'a [u8], Corrupt> {
+    pub(crate) fn take(&mut self, length: usize) -> Result<&'a [u8], Corrupt> {
         let (taken, rest) = self.0.split_at_checked(length).ok_or(Corrupt)?;
         self.0 = rest;
         Ok(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Corrupt> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Corrupt> {
         self.take(N)?.try_into().map_err(|_| Corrupt)
     }
 }

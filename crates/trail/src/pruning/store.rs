@@ -11,7 +11,7 @@ use super::{
     column::{Column, Summary, Values},
     scalar,
 };
-use crate::chunk::Corrupt;
+use crate::chunk::{Corrupt, Cursor};
 
 const VERSION: u8 = 1;
 
@@ -96,7 +96,7 @@ fn push_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 pub(super) fn decode(bytes: &[u8]) -> Result<Stats, Corrupt> {
-    let mut rest = Rest(bytes);
+    let mut rest = Cursor(bytes);
     if rest.array()? != [VERSION] {
         return Err(Corrupt);
     }
@@ -127,20 +127,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Stats, Corrupt> {
     if rest.0.is_empty() { Ok(Stats { columns, bloom: Bloom(words) }) } else { Err(Corrupt) }
 }
 
-/// What is not read yet.
-struct Rest<'a>(&'a [u8]);
-
-impl<'a> Rest<'a> {
-    fn take(&mut self, length: usize) -> Result<&'a [u8], Corrupt> {
-        let (taken, rest) = self.0.split_at_checked(length).ok_or(Corrupt)?;
-        self.0 = rest;
-        Ok(taken)
-    }
-
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Corrupt> {
-        self.take(N)?.try_into().map_err(|_| Corrupt)
-    }
-
+impl<'a> Cursor<'a> {
     fn length(&mut self) -> Result<usize, Corrupt> {
         let mut length = 0;
         for shift in [0, 7, 14, 21] {
